@@ -1,0 +1,1 @@
+"""Synchronous database calls where the server is asynchronous."""

@@ -1,0 +1,1 @@
+"""Pydantic v1 in a Pydantic v2 project."""

@@ -1,0 +1,1 @@
+"""Routes: what belongs in them and what does not."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy 1.x in a SQLAlchemy 2.0 project."""

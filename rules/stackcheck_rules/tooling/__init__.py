@@ -1,0 +1,1 @@
+"""Tooling: uv and ruff instead of what they replace."""

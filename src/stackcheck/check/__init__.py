@@ -1,0 +1,1 @@
+"""One file against the rules: gate, parse, walk, place, silence."""

@@ -1,0 +1,248 @@
+"""One file against the rules: gate, parse, walk, place, silence."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import libcst as cst
+
+from stackcheck.check.context import Context
+from stackcheck.check.positions import Extents, extents_of
+from stackcheck.check.suppressions import read_suppressions, silences
+from stackcheck.check.walk import walk
+from stackcheck.finding import Finding, Fix, ImportRequest, Related, Span, TextEdit
+from stackcheck.fix.guards import comments_of, loses_comment
+from stackcheck.fix.textual import fix_nodes, text_edits
+from stackcheck.index.evaluator import Evaluator
+from stackcheck.index.lines import line_starts, span_between
+from stackcheck.index.outline import Outline
+from stackcheck.index.project import Parsed
+from stackcheck.index.trace import Question
+from stackcheck.rule import Rule
+
+UNREADABLE, NO_PYTHON = "STK000", "STK001"
+
+
+@dataclass(frozen=True, eq=False)
+class Hit:
+    """A finding with its place in the text; `edits` is None where there is no fix to apply here."""
+
+    code: str
+    name: str
+    severity: str
+    span: Span
+    message: str
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    edits: tuple[TextEdit, ...] | None = None
+    imports: tuple[ImportRequest, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The result of one file: what was found, what was asked, which rules broke down."""
+
+    file: str
+    text: str = ""
+    hits: tuple[Hit, ...] = ()
+    questions: frozenset[Question] = frozenset()
+    crashes: tuple[str, ...] = ()
+    warnings: tuple[tuple[int, str], ...] = ()
+    unknown_syntax: bool = False
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What a file is checked for: rules that are selected for it, and their options."""
+
+    rules: tuple[Rule, ...]
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    severity: Mapping[str, str] = field(default_factory=dict)
+    python: tuple[int, int] = (3, 11)
+    line_length: int = 88
+    noqa: bool = True
+
+
+def check_python(file: str, evaluator: Evaluator, checks: Checks) -> Checked:
+    """Check one Python file of a project."""
+    project = evaluator.project
+    parsed = project.parsed(file)
+    if parsed.source is None:
+        return Checked(file, hits=(problem(UNREADABLE, "unreadable-file", Span(1, 1, 1, 1), str(parsed.error)),))
+    module: cst.Module | None = None
+    if parsed.error is not None:
+        module = None if too_deep(parsed.error) else parse_module(parsed.source.text)
+        if module is None:
+            return Checked(file, parsed.source.text, (syntax_problem(parsed.error, parsed.source.text),))
+    work = lambda: _check(file, parsed, module, evaluator, checks)  # noqa: E731 # the work that is recorded
+    checked, questions = project.trace.recorded(work)
+    return Checked(checked.file, checked.text, checked.hits, questions, checked.crashes, checked.warnings,
+                   parsed.error is not None)  # fmt: skip
+
+
+def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Evaluator, checks: Checks) -> Checked:
+    assert parsed.source is not None
+    text = parsed.source.text
+    rules = [rule for rule in checks.rules if open_gate(rule, parsed.outline, text) and applies(rule, evaluator)]
+    walked = [rule for rule in rules if rule.node_checks]
+    if walked and module is None:
+        module = parse_module(text)
+    crashes: list[str] = []
+
+    def context(rule: Rule) -> Context:
+        return Context(file, text, evaluator, options=checks.options.get(rule.name, {}), python=checks.python,
+                       line_length=checks.line_length, module=module)  # fmt: skip
+
+    found = list(_fact_findings(rules, context, crashes))
+    if walked and module is not None:
+        found += _node_findings(walked, module, context, crashes)
+    if not found:
+        return Checked(file, text, crashes=tuple(crashes))
+    suppressions = read_suppressions(text if checks.noqa else "")
+    hits = place(found, text, module, checks, crashes)
+    left = tuple(hit for hit in hits if not silences(suppressions, hit.code, hit.name, hit.span.line))
+    return Checked(file, text, tuple(uncovered(left, checks.rules)), crashes=tuple(crashes),
+                   warnings=suppressions.warnings)  # fmt: skip
+
+
+def open_gate(rule: Rule, outline: Outline, text: str) -> bool:
+    """Whether a rule could report in a file at all."""
+    match rule.gate:
+        case str(word):
+            return word in text
+        case tuple(words):
+            return not words or any(word in text for word in words)
+        case ask:
+            return ask(outline, text)
+
+
+def applies(rule: Rule, evaluator: Evaluator) -> bool:
+    """Whether the lowest versions that the project allows have the spelling that a rule asks for."""
+    from stackcheck.index.versions import at_least
+
+    return all(at_least(evaluator.project.version(name), lowest) for name, lowest in rule.versions.items())
+
+
+def _fact_findings(
+    rules: Sequence[Rule], context: Callable[[Rule], Context], crashes: list[str]
+) -> Iterator[tuple[Rule, Finding]]:
+    for rule in rules:
+        if not rule.fact_checks:
+            continue
+        ctx = context(rule)
+        for analysis, check in rule.fact_checks:
+            for fact in ctx.facts(analysis):
+                yield from guarded(rule, check, fact, ctx, crashes)
+
+
+def _node_findings(
+    rules: Sequence[Rule], module: cst.Module, context: Callable[[Rule], Context], crashes: list[str]
+) -> Iterator[tuple[Rule, Finding]]:
+    table: dict[type[cst.CSTNode], list[tuple[Rule, Callable[..., Any], Context]]] = {}
+    for rule in rules:
+        ctx = context(rule)
+        for kind, check in rule.node_checks:
+            table.setdefault(kind, []).append((rule, check, ctx))
+    for node in walk(module):
+        for rule, check, ctx in table.get(type(node), ()):
+            yield from guarded(rule, check, node, ctx, crashes)
+
+
+def guarded(
+    rule: Rule, check: Callable[..., Iterator[Finding]], subject: object, ctx: Context, crashes: list[str]
+) -> Iterator[tuple[Rule, Finding]]:
+    """The findings of a check; if it breaks down, a line about that instead."""
+    try:
+        for finding in check(subject, ctx):
+            yield rule, finding
+    except Exception as error:  # a rule's defect must not cost the findings of the others
+        crashes.append(f"{rule.code} ({rule.module}) broke down on {ctx.path}: {type(error).__name__}: {error}")
+
+
+def place(
+    found: Sequence[tuple[Rule, Finding]], text: str, module: cst.Module | None, checks: Checks, crashes: list[str]
+) -> list[Hit]:
+    """Findings as hits: nodes become spans, node replacements become text edits."""
+    wanted = {finding.at for _, finding in found if isinstance(finding.at, cst.CSTNode)}
+    for _, finding in found:
+        wanted.update(fix_nodes(finding.fix))
+    extents = extents_of(module, wanted, text) if wanted and module is not None else None
+    starts = line_starts(text)
+    comments = comments_of(text) if any(finding.fix for _, finding in found) else ()
+    hits = []
+    for rule, finding in found:
+        span = finding.at if isinstance(finding.at, Span) else _span(finding.at, extents, starts)
+        severity = checks.severity.get(rule.code, rule.severity)
+        hit = Hit(rule.code, rule.name, severity, span, finding.message, finding.related)
+        hits.append(_with_fix(hit, finding.fix, rule, text, module, extents, comments, crashes))
+    return hits
+
+
+def _with_fix(
+    hit: Hit, fix: Fix | None, rule: Rule, text: str, module: cst.Module | None, extents: Extents | None,
+    comments: Sequence[tuple[int, str]] | None, crashes: list[str],
+) -> Hit:  # fmt: skip
+    if fix is None:
+        return hit
+    if extents is not None and not extents.trusted:
+        return hit
+    try:
+        edits = text_edits(fix, module, extents, text)
+    except (ValueError, KeyError) as error:
+        crashes.append(f"{rule.code} ({rule.module}) made a fix that cannot be applied: {error}")
+        return hit
+    if comments is None or (module is not None and loses_comment(text, edits, comments)):
+        return hit
+    return Hit(hit.code, hit.name, hit.severity, hit.span, hit.message, hit.related, fix, edits, fix.imports)
+
+
+def _span(node: cst.CSTNode, extents: Extents | None, starts: list[int]) -> Span:
+    if extents is None or node not in extents.of:
+        return Span(1, 1, 1, 1)
+    extent = extents.of[node]
+    return span_between(starts, extent.syntax_start, extent.syntax_end)
+
+
+def uncovered(hits: Sequence[Hit], rules: Sequence[Rule]) -> Iterator[Hit]:
+    """Hits without those that a more specific rule reports at the same place."""
+    covers = {rule.code: rule.covers for rule in rules}
+    hidden = {(code, hit.span) for hit in hits for code in covers.get(hit.code, ())}
+    once = {(hit.span, hit.code, hit.message): hit for hit in reversed(hits)}
+    return (hit for _, hit in sorted(once.items()) if (hit.code, hit.span) not in hidden)
+
+
+def parse_module(text: str) -> cst.Module | None:
+    """LibCST's tree; None if it is no Python to LibCST either."""
+    enabled = gc.isenabled()
+    gc.disable()  # half again as fast: the parser makes no garbage that refers to itself
+    try:
+        return cst.parse_module(text)
+    except (cst.ParserSyntaxError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def too_deep(error: Exception) -> bool:
+    """Whether `ast` gave up on nesting; LibCST's parser would run out of stack on such a file."""
+    return isinstance(error, (RecursionError, MemoryError)) or "too many" in str(error)
+
+
+def syntax_problem(error: Exception, text: str) -> Hit:
+    """STK001 for a file that is no Python."""
+    if isinstance(error, SyntaxError):
+        line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
+        message = error.msg
+    else:
+        line, column = 1, 1
+        message = "too deeply nested to be read" if too_deep(error) else str(error)
+    return problem(NO_PYTHON, "syntax-error", Span(line, column, line, column + 1), message)
+
+
+def problem(code: str, name: str, span: Span, message: str) -> Hit:
+    return Hit(code, name, "error", span, message)

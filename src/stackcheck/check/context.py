@@ -1,0 +1,219 @@
+"""What a check may ask: the file at hand, and through recorded questions the rest of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from stackcheck.analysis import Analysis
+from stackcheck.finding import ImportRequest, Place, Span
+from stackcheck.index.evaluator import Evaluator
+from stackcheck.index.expr import Expr, dotted, root_name
+from stackcheck.index.hierarchy import Ancestry
+from stackcheck.index.kinds import UNKNOWN, Kind
+from stackcheck.index.outline import Outline, Scope
+from stackcheck.index.versions import at_least
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    Node = TypeVar("Node", bound=cst.CSTNode)
+
+
+class Imported(NamedTuple):
+    """How to write a library's name in a file, and the import that this needs, if any."""
+
+    code: str
+    requests: tuple[ImportRequest, ...]
+
+
+class Context:
+    """One file as a check sees it. Nothing in it can be changed."""
+
+    def __init__(
+        self,
+        file: str,
+        text: str,
+        evaluator: Evaluator,
+        *,
+        options: Mapping[str, Any] | None = None,
+        python: tuple[int, int] = (3, 11),
+        line_length: int = 88,
+        module: cst.Module | None = None,
+    ) -> None:
+        self.file = file
+        self.text = text
+        self.options = options or {}
+        self.python = python
+        self.line_length = line_length
+        self._evaluator = evaluator
+        self._project = evaluator.project
+        self._module = module
+
+    @property
+    def path(self) -> Path:
+        return self._project.root / self.file
+
+    @property
+    def outline(self) -> Outline:
+        """This file's own outline; it may be read freely."""
+        return self._project.outline(self.file)
+
+    # Kinds.
+
+    def kind(self, node: cst.CSTNode | Expr, scope: str | None = None) -> Kind:
+        """What an expression is, a definition or a name included.
+
+        A tuple-form expression is read in `scope` (a qualname, the module by default); a node where
+        it stands.
+        """
+        if isinstance(node, tuple):
+            return self._evaluator.value(self.file, scope or "", node)
+        import libcst as cst
+
+        from stackcheck.index.tree_expr import expr_of_node
+
+        if isinstance(node, cst.ClassDef):
+            return Kind("class", self.qualname(node), self.file)
+        if isinstance(node, cst.FunctionDef):
+            return Kind("function", self.qualname(node), self.file)
+        expr = expr_of_node(node)
+        if root_name(expr) in self._scopes[1].get(node, ()):
+            return UNKNOWN  # bound by a comprehension or a lambda
+        return self._evaluator.value(self.file, self.scope_of(node), expr)
+
+    def declared(self, annotation: cst.CSTNode | Expr, scope: str | None = None) -> Kind:
+        """What an annotation promises."""
+        if isinstance(annotation, tuple):
+            return self._evaluator.declared(self.file, scope or "", annotation)
+        from stackcheck.index.tree_expr import expr_of_node
+
+        return self._evaluator.declared(self.file, self.scope_of(annotation), expr_of_node(annotation))
+
+    def instance(self, kind: Kind) -> Kind:
+        """What calling a `class` kind makes: `model`, `orm`, … or plain `instance`."""
+        return self._evaluator.instance(kind)
+
+    def ancestry(self, kind: Kind) -> Ancestry:
+        """The classes above a `class` kind, itself first."""
+        return self._evaluator.ancestry(kind)
+
+    def symbol(self, node: cst.CSTNode | Expr, scope: str | None = None) -> str:
+        """The documented dotted name of what a library's name refers to, else empty."""
+        kind = self.kind(node, scope)
+        return kind.symbol if kind.word in {"external", "class"} and not kind.file else ""
+
+    # Scopes and nodes.
+
+    @cached_property
+    def _scopes(self) -> tuple[Mapping[cst.CSTNode, int], Mapping[cst.CSTNode, frozenset[str]]]:
+        from stackcheck.check.walk import scopes_of
+
+        return scopes_of(self._module) if self._module is not None else ({}, {})
+
+    @cached_property
+    def _numbered(self) -> list[str]:
+        return self.outline.numbered()
+
+    def scope_of(self, node: cst.CSTNode) -> str:
+        """The qualname of the definition that a node stands in, empty for the module.
+
+        A definition stands in the scope around it. A node that is not of this tree is read at the
+        module's level.
+        """
+        number = self._scopes[0].get(node, 0)
+        return self._numbered[number] if number < len(self._numbered) else ""
+
+    def qualname(self, definition: cst.ClassDef | cst.FunctionDef) -> str:
+        """The qualname of a class or function of this tree, as the outline has it."""
+        return self.scope_of(definition.body)
+
+    def below(self, node: cst.CSTNode, kind: type[Node]) -> Iterator[Node]:
+        """Every node of a type below a node, parents before children."""
+        from stackcheck.check.walk import walk
+
+        return (found for found in walk(node) if isinstance(found, kind))
+
+    def code(self, node: cst.CSTNode) -> str:
+        """The source of a node, without what surrounds it."""
+        if self._module is None:
+            raise ValueError("only checks of nodes can ask for code")
+        return self._module.code_for_node(node)
+
+    @property
+    def default_indent(self) -> str:
+        """The indentation that this file uses."""
+        return self._module.default_indent if self._module is not None else "    "
+
+    @property
+    def parser_config(self) -> Any:
+        """The configuration with which to parse new code for this file."""
+        if self._module is None:
+            raise ValueError("only checks of nodes make new code")
+        return self._module.config_for_parsing
+
+    # The rest of the project.
+
+    def facts(self, analysis: Analysis) -> tuple[Any, ...]:
+        """What an analysis found in this file."""
+        return self._project.facts(analysis.name, self.file)
+
+    def fact(self, analysis: Analysis, key: Any) -> Any:
+        """One entry of what an analysis merged over the project, or None."""
+        return self._evaluator.fact(analysis.name, key)
+
+    def scope(self, kind: Kind) -> Scope | None:
+        """The class or function of the project that a kind names: its header, not its body."""
+        return self._project.scope(kind.file, kind.symbol) if kind.file else None
+
+    def bindings(self, kind: Kind, name: str) -> tuple[Expr, ...]:
+        """What a class of the project binds a name to, in its own body."""
+        return tuple(binding.expr for binding in self._project.bindings(kind.file, kind.symbol, name))
+
+    def places(self, kind: Kind, name: str) -> tuple[Place, ...]:
+        """Where a scope of the project (symbol empty: its module) binds a name."""
+        spans = self._project.span(kind.file, kind.symbol, name)
+        return tuple(Place(self._project.root / kind.file, Span(*span)) for span in spans)
+
+    def source_of(self, expr: Expr, scope: str = "") -> tuple[str, str] | None:
+        """The (file, name) at module level that a name or `module.name` stands for, across imports."""
+        return self._evaluator.definition(self.file, scope, expr)
+
+    def allows(self, package: str, version: str) -> bool:
+        """Whether the lowest version of a package that the project allows is at least `version`."""
+        return at_least(self._project.version(package), version)
+
+    # Writing names.
+
+    def name(self, symbol: str) -> Imported | None:
+        """How to write `symbol` at run time in this file; None where its name is taken.
+
+        A name that is imported already is used as it is; so is a module that is imported whole.
+        """
+        module, _, name = symbol.rpartition(".")
+        bindings = self.outline.module.bindings
+        for local, bound in bindings.items():
+            if len(bound) == 1 and bound[0].runtime and self.symbol(("name", local)) == symbol:
+                return Imported(local, ())
+        if name not in bindings and not self._shadowed(name):
+            whole = next((local for local, bound in bindings.items() if _is_module(bound[0].expr, module)), None)
+            if whole and not any(_is_from(bound[0].expr, module) for bound in bindings.values()):
+                return Imported(f"{whole}.{name}", ())
+            return Imported(name, (ImportRequest(module, name),))
+        return None
+
+    def _shadowed(self, name: str) -> bool:
+        return any(name in scope.bindings for scope in self.outline.scopes.values())
+
+
+def _is_module(expr: Expr, module: str) -> bool:
+    return expr == ("module", module)
+
+
+def _is_from(expr: Expr, module: str) -> bool:
+    return expr[0] == "from" and expr[1] == module
+
+
+__all__ = ["Context", "Imported", "dotted"]

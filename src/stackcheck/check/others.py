@@ -1,0 +1,51 @@
+"""Files that are not Python: parse by kind, hand to the checks of that kind, place, silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stackcheck.check.checker import Checked, Checks, guarded, place, uncovered
+from stackcheck.check.context import Context
+from stackcheck.check.suppressions import read_suppressions, silences
+from stackcheck.formats.toml import TomlDocument, parse_toml
+from stackcheck.index.lines import LINE_END
+from stackcheck.rule import Rule
+
+PARSERS: dict[str, Callable[[str], object]] = {"toml": parse_toml}
+
+
+def check_document(file: str, kind: str, text: str, checks: Checks, context: Callable[[Rule], Context]) -> Checked:
+    """The result of one file; a file that does not parse has none: its own tool reports that."""
+    asked = [(rule, check) for rule in checks.rules for wanted, check in rule.file_checks if wanted == kind]
+    if not asked:
+        return Checked(file, text)
+    try:
+        document = PARSERS[kind](text)
+    except ValueError:
+        return Checked(file, text)
+    crashes: list[str] = []
+    found = [one for rule, check in asked for one in guarded(rule, check, document, context(rule), crashes)]
+    hits = place(found, text, None, checks, crashes)
+    quiet = read_suppressions(comments_of(document) if checks.noqa else "")
+    left = tuple(hit for hit in hits if not silences(quiet, hit.code, hit.name, hit.span.line))
+    return Checked(file, text, tuple(uncovered(left, checks.rules)), crashes=tuple(crashes))
+
+
+def comments_of(document: object) -> str:
+    """A Python text with the document's comments where they stand, for the rules that Python's follow.
+
+    A statement is the name `x` on its first line, with its trailing comment.
+    """
+    if not isinstance(document, TomlDocument):
+        return ""
+    lines = LINE_END.split(document.text)
+    inside = {
+        line for statement in document.statements
+        for line in range(statement.span.line, statement.span.line + document.text.count("\n", statement.start, statement.end) + 1)
+    }  # fmt: skip
+    kept = [line if line.lstrip().startswith("#") and number not in inside else ""
+            for number, line in enumerate(lines, start=1)]  # fmt: skip
+    for statement in document.statements:
+        comment = document.text[statement.end : statement.line_end].strip()
+        kept[statement.span.line - 1] = f"x  {comment}"
+    return "\n".join(kept) + "\n"

@@ -1,0 +1,185 @@
+"""Check and fix a project: texts in, results out. Touches no terminal and writes no file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from stackcheck.check.checker import Checked, Checks, Hit, check_python, place, problem, uncovered
+from stackcheck.check.context import Context
+from stackcheck.files.source import Source, SourceError, read_source
+from stackcheck.finding import Finding, Span
+from stackcheck.fix.apply import Applied, Surroundings, apply_pass, withhold
+from stackcheck.index.evaluator import Evaluator
+from stackcheck.index.project import Project
+from stackcheck.rule import Rule
+
+MOST_PASSES = 10
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be checked in one project.
+
+    `files` are the named files by kind, relative to the project's root; `checks_of` says what each
+    is checked for. `is_open` says why a fix of a file may not be made (empty if it may).
+    """
+
+    files: Mapping[str, str]
+    checks_of: Callable[[str], Checks]
+    is_open: Callable[[str, Hit], str] = lambda file, hit: ""
+
+
+def check_project(evaluator: Evaluator, job: Job, only: Sequence[str] | None = None) -> dict[str, Checked]:
+    """The results of the job's files, or of some of them. Order and company change nothing."""
+    results: dict[str, Checked] = {}
+    around = surroundings(evaluator, job)
+    across = across_findings(evaluator, job)
+    for file, kind in job.files.items():
+        if only is not None and file not in only:
+            continue
+        checks = job.checks_of(file)
+        if kind == "python":
+            checked = check_python(file, evaluator, checks)
+            found = across.get(file)
+            if found:
+                checked = with_findings(checked, found, checks, evaluator)
+        else:
+            checked = check_other(file, kind, evaluator, checks)
+        results[file] = withhold(checked, around)
+    return results
+
+
+def across_findings(evaluator: Evaluator, job: Job) -> dict[str, list[tuple[Rule, Finding]]]:
+    """Findings of checks that see a whole analysis at once, by file."""
+    rules = {rule for file in job.files for rule in job.checks_of(file).rules if rule.across_checks}
+    found: dict[str, list[tuple[Rule, Finding]]] = {}
+    for rule in sorted(rules, key=lambda rule: rule.code):
+        for analysis, check in rule.across_checks:
+            for file, finding in check(evaluator.merged(analysis.name)):
+                found.setdefault(file, []).append((rule, finding))
+    return found
+
+
+def with_findings(
+    checked: Checked, found: Sequence[tuple[Rule, Finding]], checks: Checks, evaluator: Evaluator
+) -> Checked:
+    """A file's result with findings that came from elsewhere, silenced as its own are."""
+    from stackcheck.check.suppressions import read_suppressions, silences
+
+    selected = [(rule, finding) for rule, finding in found if rule in checks.rules]
+    hits = place(selected, checked.text, None, checks, [])
+    quiet = read_suppressions(checked.text if checks.noqa else "")
+    left = [hit for hit in hits if not silences(quiet, hit.code, hit.name, hit.span.line)]
+    return replace(checked, hits=tuple(uncovered([*checked.hits, *left], checks.rules)))
+
+
+def check_other(file: str, kind: str, evaluator: Evaluator, checks: Checks) -> Checked:
+    """Check one file that is not Python."""
+    from stackcheck.check.others import check_document
+
+    try:
+        source = evaluator.project.text_of(file)
+    except SourceError as error:
+        return Checked(file, hits=(problem("STK000", "unreadable-file", Span(1, 1, 1, 1), str(error)),))
+    context = lambda rule: Context(  # noqa: E731 # built once for each rule that asks
+        file, source.text, evaluator, options=checks.options.get(rule.name, {}), python=checks.python,
+        line_length=checks.line_length,
+    )  # fmt: skip
+    work = lambda: check_document(file, kind, source.text, checks, context)  # noqa: E731 # the recorded work
+    checked, questions = evaluator.project.trace.recorded(work)
+    return replace(checked, questions=questions)
+
+
+def surroundings(evaluator: Evaluator, job: Job) -> Surroundings:
+    project = evaluator.project
+
+    def file_of(path: Path) -> str | None:
+        try:
+            return path.relative_to(project.root).as_posix()
+        except ValueError:
+            return None
+
+    def is_first_party(name: str) -> bool:
+        return project.first_party(name)
+
+    return Surroundings(
+        line_length=lambda file: job.checks_of(file).line_length,
+        is_first_party=is_first_party,
+        is_reexported=project.is_imported_from,
+        file_of=file_of,
+        is_open=lambda file, hit: job.is_open(file, hit) if file in job.files else "it is not among the checked files",
+    )
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """The outcome of fixing: texts that changed, what is left to report, what was mended."""
+
+    texts: Mapping[str, str]
+    results: Mapping[str, Checked]
+    mended: tuple[tuple[str, Hit], ...]
+    errors: tuple[str, ...]
+    created: frozenset[str]
+    evaluator: Evaluator
+
+
+def fix_project(evaluator: Evaluator, job: Job, wanted: Callable[[Hit], bool]) -> Fixed:
+    """Fix until nothing is left to fix. Only files whose recorded answers changed are checked again."""
+    results = check_project(evaluator, job)
+    texts: dict[str, str] = {}
+    mended: list[tuple[str, Hit]] = []
+    errors: list[str] = []
+    created: set[str] = set()
+    refused: set[tuple[str, str]] = set()
+    for number in range(MOST_PASSES):
+        open_files = {file: result for file, result in results.items()}
+        wanted_now = lambda hit: wanted(hit) and (hit.code, hit.message) not in refused  # noqa: E731
+        applied = apply_pass(open_files, wanted_now, surroundings(evaluator, job))
+        errors += applied.errors
+        if not applied.texts:
+            break
+        following = Evaluator(evaluator.project.with_texts(applied.texts), evaluator.table)
+        stale = outdated(results, applied, evaluator, following)
+        checked = {**results, **check_project(following, job, stale)}
+        worse = made_worse(results, checked, applied)
+        if worse:
+            errors += [f"{code}: a fix in {file} would add findings; it is dropped" for file, code in sorted(worse)]
+            refused |= {(hit.code, hit.message) for file, hit in applied.mended if file in {f for f, _ in worse}}
+            continue
+        evaluator, results = following, checked
+        texts.update(applied.texts)
+        mended += applied.mended
+        created |= applied.created
+        if number == MOST_PASSES - 1:
+            errors.append(f"fixes did not come to rest after {MOST_PASSES} passes; please report this")
+    return Fixed(texts, results, tuple(mended), tuple(errors), frozenset(created), evaluator)
+
+
+def outdated(
+    results: Mapping[str, Checked], applied: Applied, before: Evaluator, following: Evaluator
+) -> list[str]:
+    """Files whose text changed, or one of whose answers is another now."""
+    return [
+        file
+        for file, result in results.items()
+        if file in applied.texts
+        or any(before.answer(asked) != following.answer(asked) for asked in result.questions)
+    ]
+
+
+def made_worse(
+    before: Mapping[str, Checked], after: Mapping[str, Checked], applied: Applied
+) -> set[tuple[str, str]]:
+    """(file, code) of findings that the fixes of a pass brought into the files they edited."""
+    worse = set()
+    for file in applied.texts:
+        old = Counter(hit.code for hit in before[file].hits) if file in before else Counter()
+        new = Counter(hit.code for hit in after[file].hits) if file in after else Counter()
+        worse |= {(file, code) for code, count in new.items() if count > old[code]}
+    return worse
+
+
+__all__ = ["Job", "Source", "check_project", "fix_project", "read_source"]

@@ -1,0 +1,1 @@
+"""Files on disk: finding them, reading them, writing them back whole."""

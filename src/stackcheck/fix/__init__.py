@@ -1,0 +1,1 @@
+"""Fixes: node replacements turned into text edits, guarded and applied."""

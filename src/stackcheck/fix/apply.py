@@ -1,0 +1,176 @@
+"""One pass of fixes over a project: which go together, what the texts are afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from stackcheck.check.checker import Checked, Hit
+from stackcheck.finding import FileEdit, ImportRequest, TextEdit
+from stackcheck.fix.guards import parses
+from stackcheck.fix.imports import settle_imports
+from stackcheck.fix.textual import apply_edits, overlap
+from stackcheck.index.trace import text_digest
+
+# Queries and models before the sessions that run them, schemas after both, layers last.
+FAMILY_ORDER = "24351678"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What settling a file's imports must know of the project, and what may be written."""
+
+    line_length: Callable[[str], int]
+    is_first_party: Callable[[str], bool]
+    is_reexported: Callable[[str, str], bool]
+    file_of: Callable[[Path], str | None]
+    is_open: Callable[[str, Hit], str]  # why a fix may not touch a file; empty if it may
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The outcome of a pass: new texts by file, the hits that were mended, complaints."""
+
+    texts: Mapping[str, str]
+    mended: tuple[tuple[str, Hit], ...] = ()
+    errors: tuple[str, ...] = ()
+    created: frozenset[str] = field(default=frozenset())
+
+
+def family_rank(code: str) -> int:
+    """The place of a code's family in the order of fixes."""
+    digits = code.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    rank = FAMILY_ORDER.find(digits[:1])
+    return rank if rank >= 0 else len(FAMILY_ORDER)
+
+
+def apply_pass(checked: Mapping[str, Checked], wanted: Callable[[Hit], bool], around: Surroundings) -> Applied:
+    """Apply every wanted fix that does not touch another's text; the others wait for the next pass."""
+    plan: dict[str, list[tuple[Hit, tuple[TextEdit, ...]]]] = {}
+    texts = {file: result.text for file, result in checked.items()}
+    created: dict[str, str] = {}
+    mended: list[tuple[str, Hit]] = []
+    candidates = [(file, hit) for file, result in checked.items() for hit in result.hits if hit.edits is not None]
+    for file, hit in sorted(candidates, key=lambda one: (family_rank(one[1].code), one[0], one[1].span)):
+        if not wanted(hit):
+            continue
+        parts = parts_of(file, hit, texts, around)
+        if parts is None or any(_collides(plan.get(name, ()), edits) for name, edits in parts.items()):
+            continue
+        new_files = {name for name in parts if name not in texts}
+        if new_files & set(created):
+            continue
+        created.update({name: "" for name in new_files})
+        for name, edits in parts.items():
+            plan.setdefault(name, []).append((hit, edits))
+        mended.append((file, hit))
+    results, errors, dropped = _settle(plan, {**texts, **created}, around)
+    kept = tuple((file, hit) for file, hit in mended if hit not in dropped)
+    return Applied(results, kept, tuple(errors), frozenset(created) & frozenset(results))
+
+
+def parts_of(
+    file: str, hit: Hit, texts: Mapping[str, str], around: Surroundings
+) -> dict[str, tuple[TextEdit, ...]] | None:
+    """The edits of a fix by file; None if one of the files is out of its reach just now."""
+    assert hit.edits is not None
+    parts = {file: hit.edits}
+    for other in hit.fix.others if hit.fix else ():
+        name = around.file_of(other.path)
+        if name is None or around.is_open(name, hit) or not _is_current(other, texts.get(name)):
+            return None
+        parts[name] = other.edits
+    return parts
+
+
+def _is_current(edit: FileEdit, text: str | None) -> bool:
+    if edit.new_file:
+        return text is None
+    return text is not None and text_digest(text) == edit.digest
+
+
+def _collides(planned: Sequence[tuple[Hit, tuple[TextEdit, ...]]], edits: tuple[TextEdit, ...]) -> bool:
+    # Findings may share one fix, as all keys of a table do: the same edits are made once.
+    return any(other != edits and overlap(other, edits) for _, other in planned)
+
+
+def _settle(
+    plan: Mapping[str, list[tuple[Hit, tuple[TextEdit, ...]]]], texts: Mapping[str, str], around: Surroundings
+) -> tuple[dict[str, str], list[str], set[Hit]]:
+    """Apply what is planned; where a file does not come out well, its fixes one by one.
+
+    A set over several files is dropped whole when one of its files does not come out well.
+    """
+    errors: list[str] = []
+    dropped: set[Hit] = set()
+    results: dict[str, str] = {}
+    again = True
+    while again:
+        again = False
+        for file, planned in plan.items():
+            left = [(hit, edits) for hit, edits in planned if hit not in dropped]
+            text = mend(file, texts[file], left, around)
+            if text is None:
+                bad = [hit for hit, edits in left if mend(file, texts[file], [(hit, edits)], around) is None]
+                bad = bad or [hit for hit, _ in left]
+                errors += [f"{hit.code}: the fix of {file}:{hit.span.line} does not come out well; it is dropped"
+                           for hit in bad]  # fmt: skip
+                dropped.update(bad)
+                again = True
+                break
+            results[file] = text
+    return {file: text for file, text in results.items() if text != texts[file]}, errors, dropped
+
+
+def mend(
+    file: str, text: str, planned: Sequence[tuple[Hit, tuple[TextEdit, ...]]], around: Surroundings
+) -> str | None:
+    """A file's text after some fixes, imports settled; None where that is no good text."""
+    after = apply_edits(text, dict.fromkeys(edit for _, edits in planned for edit in edits))
+    if not file.endswith((".py", ".pyi")):
+        return after if file_parses(file, after) else None
+    if after == text or not parses(after):
+        return text if after == text else None
+    return settle_imports(text, after, requests(hit for hit, _ in planned), line_length=around.line_length(file),
+                          is_first_party=around.is_first_party,
+                          is_reexported=lambda name: around.is_reexported(file, name))  # fmt: skip
+
+
+def requests(hits: Iterable[Hit]) -> tuple[ImportRequest, ...]:
+    """The imports that some fixes want, each once."""
+    return tuple(dict.fromkeys(request for hit in hits for request in hit.imports))
+
+
+def file_parses(file: str, text: str) -> bool:
+    """Whether a file that is not Python is still what it was: TOML must parse."""
+    if not file.endswith(".toml"):
+        return True
+    import tomli
+
+    try:
+        tomli.loads(text)
+    except tomli.TOMLDecodeError:
+        return False
+    return True
+
+
+def withhold(checked: Checked, around: Surroundings) -> Checked:
+    """The same result without fixes that would not come out well: what is left is what `--fix` does."""
+    fixed = [(hit, hit.edits) for hit in checked.hits if hit.edits is not None]
+    if not fixed:
+        return checked
+    if _apart(fixed) and mend(checked.file, checked.text, fixed, around) is not None:
+        return checked
+    kept = tuple(
+        hit
+        if hit.edits is None or mend(checked.file, checked.text, [(hit, hit.edits)], around) is not None
+        else replace(hit, edits=None, fix=None)
+        for hit in checked.hits
+    )
+    return replace(checked, hits=kept)
+
+
+def _apart(fixed: Sequence[tuple[Hit, tuple[TextEdit, ...]]]) -> bool:
+    edits = sorted({edit for _, group in fixed for edit in group})
+    return all(one.end <= other.start for one, other in zip(edits, edits[1:], strict=False))

@@ -1,0 +1,189 @@
+"""Settle the imports of one Python file after fixes: add what new code uses, drop what it left unused."""
+
+from __future__ import annotations
+
+import ast
+import math
+import warnings
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
+
+from stackcheck.finding import ImportRequest
+from stackcheck.fix.import_block import IsFirstParty, Member, Statement, bound_name, read_statements
+from stackcheck.fix.import_edit import exchange, insert, remove
+from stackcheck.fix.module_names import UNREADABLE, Names, Origin, read_names
+
+
+class _UnsafeError(Exception):
+    """A wanted name means something else in this file."""
+
+
+def settle_imports(
+    before: str,
+    after: str,
+    wanted: Iterable[ImportRequest],
+    *,
+    line_length: int,
+    is_first_party: IsFirstParty,
+    is_reexported: Callable[[str], bool],
+) -> str | None:
+    """`after` with the `wanted` imports and without those that only `before` used; None where that is unsafe.
+
+    The new code in `after` uses the wanted names bare. `is_first_party` is asked for modules, `is_reexported`
+    for names bound at module level that another file may import from this one.
+    """
+    with warnings.catch_warnings():
+        # An invalid escape in the checked file, or in code quoted there, is not ours to report.
+        warnings.simplefilter("ignore")
+        try:
+            old, missing = read_names(before), _missing(before, after, list(wanted), is_first_party)
+            # A name that so far only type checkers imported is imported at run time instead.
+            guarded = {name for each in read_statements(after) if each.guard for name in each.bound}
+            spare = partial(
+                _spare, old=old, moved=guarded & {request.name for request in missing}, kept=is_reexported
+            )
+            text = after
+            for request in missing:
+                text = _add(text, request, spare(text), line_length, is_first_party)
+            while unused := spare(text):
+                text = _drop(text, *unused[0], line_length)
+            return text if _is_sound(text, after, missing) else None
+        except (*UNREADABLE, _UnsafeError):
+            return None
+
+
+def _bound(request: ImportRequest) -> str:
+    return request.name or request.module.partition(".")[0]
+
+
+def _missing(
+    before: str, after: str, wanted: Sequence[ImportRequest], is_first_party: IsFirstParty
+) -> list[ImportRequest]:
+    """What is wanted, used and not imported at run time yet."""
+    old, new, statements = read_names(before), read_names(after), read_statements(after)
+    sources = {(_bound(request), request.name and request.module) for request in wanted}
+    if len({name for name, _ in sources}) < len(sources):
+        raise _UnsafeError
+    missing = []
+    for request in dict.fromkeys(wanted):
+        name = _bound(request)
+        origins = new.bound.get(name, [])
+        same = [_is_same(origin, request, is_first_party) for origin in origins]
+        guarded = sum(each.bound.count(name) for each in statements if each.guard)
+        if request.module == "__future__":
+            here = request in origins
+        elif _is_shadowed(request, old, new, is_first_party):
+            raise _UnsafeError
+        elif name not in new.reads and name not in new.words:
+            here = True
+        elif not origins:
+            here = _is_starred(request, old, new)
+        elif all(same):
+            here = guarded < len(origins)
+            if not here and is_first_party(request.module):
+                raise _UnsafeError  # it may be kept from run time because the modules import each other
+        elif request.name:
+            # `try: from typing import X` with a fallback for an old Python.
+            here = request in origins and all(origin and origin.name == name for origin in origins)
+            if not here:
+                raise _UnsafeError
+        else:
+            here = any(same)
+            if any(origin is None or origin.name for origin in origins):
+                raise _UnsafeError
+        if not here:
+            missing.append(request)
+    return missing
+
+
+def _is_shadowed(request: ImportRequest, old: Names, new: Names, is_first_party: IsFirstParty) -> bool:
+    """Whether new code stands where a function or class gives the name another meaning."""
+    return any(
+        name == _bound(request)
+        and count > old.inner[name, origin]
+        and not _is_same(origin, request, is_first_party)
+        for (name, origin), count in new.inner.items()
+    )
+
+
+def _is_starred(request: ImportRequest, old: Names, new: Names) -> bool:
+    """Whether a star import has given the name so far."""
+    stars = {origin.module for origin in new.bound.get("*", []) if origin}
+    if not stars or _bound(request) not in old.reads:
+        return False
+    if request.module not in stars:
+        raise _UnsafeError
+    return True
+
+
+def _is_same(origin: Origin, request: ImportRequest, is_first_party: IsFirstParty) -> bool:
+    if origin is None or origin.name != request.name:
+        return False
+    if not request.name:
+        return f"{origin.module}.".startswith(f"{request.module}.")
+    tail = origin.module.lstrip(".")
+    relative = bool(tail) and tail != origin.module and is_first_party(request.module)
+    return origin == request or (relative and f".{request.module}".endswith(f".{tail}"))
+
+
+def _spare(
+    text: str, *, old: Names, moved: Collection[str], kept: Callable[[str], bool]
+) -> list[tuple[Statement, list[Member]]]:
+    """The members that may go, by statement: read in the old text, in this one no more."""
+    names, statements = read_names(text), read_statements(text)
+    counts = Counter(bound_name(member) for each in statements for member in each.removable)
+    used = {*names.reads, *names.words}
+    unused = {name for name in counts if name in old.reads and name not in used and not kept(name)}
+    # What code elsewhere in the module binds too, under a condition perhaps, is left alone.
+    unused -= {name for name in unused if counts[name] < len(names.bound[name])}
+    found = []
+    for each in statements:
+        gone = unused.union(moved) if each.guard else unused
+        if members := [member for member in each.removable if bound_name(member) in gone]:
+            found.append((each, members))
+    return found
+
+
+def _drop(text: str, statement: Statement, members: Sequence[Member], width: int) -> str:
+    if len(members) == len(statement.members):
+        return remove(text, statement)
+    return exchange(text, statement, members, [], width)
+
+
+def _add(
+    text: str,
+    request: ImportRequest,
+    spare: Sequence[tuple[Statement, list[Member]]],
+    width: int,
+    is_first_party: IsFirstParty,
+) -> str:
+    member, source = (request.name or request.module, ""), request.module if request.name else ""
+    # Not below the first use; where the use is in a function that is stricter than needed.
+    limit = min(read_names(text).reads.get(_bound(request), ()), default=math.inf)
+    statements = [each for each in read_statements(text) if not each.guard and each.end < limit]
+    hosts = [
+        each
+        for each in statements
+        if each.source == source and source and each.alone and "*" not in each.bound
+        if each.exploded or each.end == each.first + 1 or not each.commented
+        if len(each.members) > 1 or not each.members[0][1]
+    ]
+    if hosts:
+        host = min(hosts, key=lambda each: any(alias for _, alias in each.members))
+        dropped = next((members for each, members in spare if each.node.lineno == host.node.lineno), [])
+        return exchange(text, host, dropped, [member], width)
+    return insert(text, source, member, statements, width, is_first_party)
+
+
+def _is_sound(text: str, after: str, missing: Sequence[ImportRequest]) -> bool:
+    """Still the same docstring, and no star import below takes a new name back."""
+    if ast.get_docstring(ast.parse(text)) != ast.get_docstring(ast.parse(after)):
+        return False
+    statements = read_statements(text)
+    for request in missing:
+        rows = [each.first for each in statements if not each.guard and _bound(request) in each.bound]
+        stars = [each for each in statements if "*" in each.bound and each.source != request.module]
+        if any(star.first > min(rows, default=star.first) for star in stars):
+            return False
+    return True

@@ -1,0 +1,183 @@
+"""What the names of one module are bound to, and which reads of them reach the module's own scope."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from stackcheck.finding import ImportRequest
+
+# What one binding comes from: an import, or anything else.
+Origin = ImportRequest | None
+
+TYPE_COMMENT = re.compile(r"#\s*type:\s*(?!ignore)")
+# What `ast.parse` raises over text that is not Python.
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """`bound` and `reads` (lines) are the module's, `inner` counts reads that a function or class answers.
+
+    A read in a class body of a name that the class binds is in both: the order decides at run time.
+    `words` stand in strings that parse, as quoted annotations and `__all__` do, and in type comments.
+    """
+
+    bound: Mapping[str, Sequence[Origin]]
+    reads: Mapping[str, Sequence[int]]
+    inner: Counter[tuple[str, Origin]]
+    words: Collection[str]
+
+
+@dataclass(slots=True)
+class _Scope:
+    kind: str
+    outer: _Scope | None = None
+    parts: list[_Scope] = field(default_factory=list)
+    bound: dict[str, list[Origin]] = field(default_factory=dict)
+    reads: list[tuple[str, int]] = field(default_factory=list)
+    of_module: set[str] = field(default_factory=set)
+    of_outer: set[str] = field(default_factory=set)
+
+    def enter(self, kind: str) -> _Scope:
+        self.parts.append(_Scope(kind, self))
+        return self.parts[-1]
+
+    def bind(self, name: str, origin: Origin = None) -> None:
+        home = self
+        while home.outer and name in self.of_module:
+            home = home.outer
+        if name not in self.of_outer:
+            home.bound.setdefault(name, []).append(origin)
+
+    def home(self, name: str) -> _Scope:
+        """The scope that answers a read here; a class answers only its own body."""
+        scope = self
+        while scope.outer and (name not in scope.bound or (scope.kind == "class" and scope is not self)):
+            scope = scope.outer
+        return scope
+
+    def walk(self) -> Iterator[_Scope]:
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+class _Unquoted(ast.NodeTransformer):
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        try:
+            inner = ast.parse(node.value.strip(), mode="eval").body if isinstance(node.value, str) else node
+        except UNREADABLE:
+            return node
+        for part in ast.walk(inner):
+            ast.copy_location(part, node)
+        return inner
+
+
+def read_names(text: str) -> Names:
+    """Raises what `ast` raises where it refuses the text."""
+    tree = ast.parse(text)
+    words = _words(text, tree)
+    for node in ast.walk(tree):
+        for slot in ("annotation", "returns"):
+            if isinstance(part := getattr(node, slot, None), ast.AST):
+                setattr(node, slot, _Unquoted().visit(part))
+    module = _Scope("module")
+    _visit(tree, module)
+    reads: dict[str, list[int]] = defaultdict(list)
+    inner: Counter[tuple[str, Origin]] = Counter()
+    for scope in module.walk():
+        for name, line in scope.reads:
+            home = module if name in scope.of_module else scope.home(name)
+            if home.kind in ("module", "class"):
+                reads[name].append(line)
+            if home is not module:
+                origins = set(home.bound[name])
+                inner[name, origins.pop() if len(origins) == 1 else None] += 1
+    return Names(module.bound, dict(reads), inner, words)
+
+
+def _visit(node: ast.AST, scope: _Scope) -> None:
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()):
+            scope.reads.append((name, node.lineno))
+        case ast.Name(id=name) | ast.ExceptHandler(name=str(name)):
+            scope.bind(name)
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            scope.bind(name)
+        case ast.AugAssign(target=ast.Name(id=name)):
+            scope.reads.append((name, node.lineno))
+        case ast.Import():
+            for alias in node.names:
+                scope.bind(alias.asname or alias.name.partition(".")[0], ImportRequest(alias.name))
+        case ast.ImportFrom():
+            source = "." * node.level + (node.module or "")
+            for alias in node.names:
+                scope.bind(alias.asname or alias.name, ImportRequest(source, alias.name))
+        case ast.Global():
+            scope.of_module.update(node.names)
+        case ast.Nonlocal():
+            scope.of_outer.update(node.names)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() | ast.ClassDef():
+            _visit_definition(node, scope)
+            return
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            _visit_comprehension(node, node.generators, scope)
+            return
+        case ast.NamedExpr() if scope.kind == "comprehension" and scope.outer:
+            _visit(node.value, scope)
+            while scope.kind == "comprehension" and scope.outer:
+                scope = scope.outer
+            scope.bind(node.target.id)
+            return
+    for child in ast.iter_child_nodes(node):
+        _visit(child, scope)
+
+
+def _visit_definition(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef, scope: _Scope
+) -> None:
+    """Decorators, defaults, annotations and bases belong to the scope around."""
+    if not isinstance(node, ast.Lambda):
+        scope.bind(node.name)
+    inner = scope.enter("class" if isinstance(node, ast.ClassDef) else "function")
+    body = [node.body] if isinstance(node, ast.Lambda) else node.body
+    for child in ast.iter_child_nodes(node):
+        _visit(child, inner if child in body else scope)
+    if not isinstance(node, ast.ClassDef):
+        for part in ast.iter_child_nodes(node.args):
+            if isinstance(part, ast.arg):
+                inner.bind(part.arg)
+
+
+def _visit_comprehension(node: ast.AST, generators: list[ast.comprehension], scope: _Scope) -> None:
+    """All but the first iterable is a scope of its own."""
+    first, inner = generators[0].iter, scope.enter("comprehension")
+    _visit(first, scope)
+    results = [child for child in ast.iter_child_nodes(node) if child not in generators]
+    for part in [*results, *(part for each in generators for part in ast.iter_child_nodes(each))]:
+        if part is not first:
+            _visit(part, inner)
+
+
+def _words(text: str, tree: ast.Module) -> frozenset[str]:
+    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    code = [
+        token.string
+        for token in tokens
+        if token.type == tokenize.COMMENT and TYPE_COMMENT.match(token.string)
+    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            try:
+                ast.parse(node.value.strip())
+            except UNREADABLE:
+                continue
+            code.append(node.value)
+    return frozenset(word for piece in code for word in re.findall(r"\w+", piece))

@@ -1,0 +1,1 @@
+"""Files that are not Python, parsed with the span of every statement."""

@@ -1,0 +1,1 @@
+"""What is known of a project without running it: outlines, modules, kinds, questions asked."""

@@ -1,0 +1,239 @@
+"""One project, read-only: its files, their outlines, and the few questions one may ask of them.
+
+Every question goes through `ask`, which notes it; each answer is a plain value with a digest.
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from stackcheck.analysis import Analysis
+from stackcheck.files.source import Source, SourceError, read_source
+from stackcheck.finding import Span
+from stackcheck.index.modules import AMBIGUOUS, Modules, find_module, is_folder, package_parts, read_modules
+from stackcheck.index.outline import Binding, Outline, Scope, read_outline
+from stackcheck.index.trace import Question, Trace, digest_of
+from stackcheck.index.versions import Versions
+
+EMPTY = Outline({"": Scope("module", "", 0, "", Span(1, 1, 1, 1))})
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What is known of one file. `error` says why there is no outline (unreadable, or no Python)."""
+
+    source: Source | None
+    outline: Outline
+    facts: Mapping[str, tuple[Any, ...]]
+    error: Exception | None = None
+
+
+class Project:
+    """A folder of Python files that import each other.
+
+    `files` are posix paths relative to `root`. `texts` replaces what lies on disk for some of
+    them. `outside` are top names that are known to be installed packages.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        files: Iterable[str],
+        *,
+        roots: Sequence[str] = (".", "src"),
+        outside: Iterable[str] = (),
+        versions: Versions | None = None,
+        texts: Mapping[str, Source] | None = None,
+        analyses: Sequence[Analysis] = (),
+    ) -> None:
+        self.root = root
+        self.files = tuple(sorted(set(files)))
+        self.versions = versions or Versions()
+        self.modules: Modules = read_modules(self.files, roots, {*outside, *self.versions.packages})
+        self.trace = Trace()
+        self._texts = dict(texts or {})
+        self._parsed: dict[str, Parsed] = {}
+        self._answers: dict[Question, str] = {}
+        self.analyses = {analysis.name: analysis for analysis in analyses}
+        self._roots = tuple(roots)
+        self._outside = frozenset(outside)
+
+    def with_texts(self, texts: Mapping[str, str]) -> Project:
+        """The same project with other texts for some files; the rest is not read again."""
+        changed = {
+            file: replace(self.text_of(file), text=text) if file in self.files else Source(self.root / file, text)
+            for file, text in texts.items()
+        }
+        files = {*self.files, *(file for file in texts if file.endswith((".py", ".pyi")))}
+        new = Project(
+            self.root,
+            files,
+            roots=self._roots,
+            outside=self._outside,
+            versions=self.versions,
+            texts={**self._texts, **changed},
+            analyses=tuple(self.analyses.values()),
+        )
+        new._parsed = {file: parsed for file, parsed in self._parsed.items() if file not in changed}
+        return new
+
+    def text_of(self, file: str) -> Source:
+        """The source of any file below the root. SourceError if it cannot be read."""
+        parsed = self._parsed.get(file)
+        if parsed is not None and parsed.source is not None:
+            return parsed.source
+        known = self._texts.get(file)
+        if known is None:
+            known = self._texts[file] = read_source(self.root / file)
+        return known
+
+    # What lies below is read without being asked for: it belongs to the file itself.
+
+    def parsed(self, file: str) -> Parsed:
+        """Source, tree and outline of a file, read once."""
+        known = self._parsed.get(file)
+        if known is None:
+            known = self._parsed[file] = self._parse(file)
+        return known
+
+    def outline(self, file: str) -> Outline:
+        return self.parsed(file).outline
+
+    def facts(self, analysis: str, file: str) -> tuple[Any, ...]:
+        """What an analysis found in one file."""
+        return self.parsed(file).facts.get(analysis, ())
+
+    def _parse(self, file: str) -> Parsed:
+        try:
+            source = self._texts.get(file) or read_source(self.root / file)
+        except SourceError as error:
+            return Parsed(None, EMPTY, {}, error)
+        try:
+            tree = parse_tree(source.text)
+            outline = read_outline(tree, source.text, package_parts(file))
+            facts = {
+                name: tuple(analysis.collect(tree, outline, source.text))
+                for name, analysis in self.analyses.items()
+            }
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return Parsed(source, EMPTY, {}, error)
+        return Parsed(source, outline, facts)
+
+    # Questions.
+
+    def module(self, name: str, importer: str) -> str | None:
+        """The file that a dotted name means in `importer`; `AMBIGUOUS`, or None if it is not ours."""
+        self.trace.ask(("module", name, importer.rpartition("/")[0]))
+        return find_module(self.modules, name, importer)
+
+    def is_folder(self, name: str) -> bool:
+        """Whether a dotted name is a package of ours or a folder above one."""
+        self.trace.ask(("folder", name))
+        return is_folder(self.modules, name)
+
+    def bindings(self, file: str, scope: str, name: str) -> Sequence[Binding]:
+        """What a name is bound to in a scope of a file; empty if nothing there binds it."""
+        self.trace.ask(("name", file, scope, name))
+        found = self.outline(file).scopes.get(scope)
+        return found.bindings.get(name, ()) if found else ()
+
+    def members(self, file: str, scope: str, name: str) -> Sequence[Binding]:
+        """What the methods of a class assign to an attribute of `self`."""
+        self.trace.ask(("member", file, scope, name))
+        found = self.outline(file).scopes.get(scope)
+        return found.members.get(name, ()) if found else ()
+
+    def scope(self, file: str, qualname: str) -> Scope | None:
+        """A class or function as its callers know it. Do not read `bindings` or `span` from it."""
+        self.trace.ask(("scope", file, qualname))
+        return self.outline(file).scopes.get(qualname)
+
+    def stars(self, file: str) -> tuple[tuple[str, bool], ...]:
+        """Modules that a file star-imports."""
+        self.trace.ask(("stars", file))
+        return self.outline(file).stars
+
+    def exports(self, file: str) -> tuple[str, ...] | None:
+        """The file's `__all__`, or None."""
+        self.trace.ask(("exports", file))
+        return self.outline(file).exports
+
+    def span(self, file: str, scope: str, name: str) -> tuple[Any, ...]:
+        """Where a name is bound in a scope: the spans of its bindings."""
+        self.trace.ask(("span", file, scope, name))
+        found = self.outline(file).scopes.get(scope)
+        return tuple(binding.span for binding in found.bindings.get(name, ())) if found else ()
+
+    def first_party(self, name: str) -> bool:
+        """Whether a module name is one of the project's own."""
+        return find_module(self.modules, name, "_") not in (None, AMBIGUOUS) or is_folder(self.modules, name)
+
+    def is_imported_from(self, file: str, name: str) -> bool:
+        """Whether another file imports a name from a file's module."""
+        return any(
+            binding.expr[0] == "from" and binding.expr[2] == name
+            and find_module(self.modules, binding.expr[1], other) == file
+            for other in self.files
+            if other != file
+            for scope in self.outline(other).scopes.values()
+            for bindings in scope.bindings.values()
+            for binding in bindings
+        )  # fmt: skip
+
+    def version(self, package: str) -> str | None:
+        """The lowest version of a package that the project allows; None if nothing is said."""
+        self.trace.ask(("version", package))
+        return self.versions.lowest(package)
+
+    def answer(self, question: Question) -> str:
+        """The digest of the answer that a question has now."""
+        known = self._answers.get(question)
+        if known is None:
+            value, _ = self.trace.recorded(lambda: self._answer(question))
+            known = self._answers[question] = digest_of(value)
+        return known
+
+    def _answer(self, question: Question) -> object:
+        match question:
+            case ("module", name, folder):
+                return self.module(name, f"{folder}/_" if folder else "_")
+            case ("folder", name):
+                return self.is_folder(name)
+            case ("name", file, scope, name):
+                return [(b.expr, b.scope, b.annotation, b.runtime) for b in self.bindings(file, scope, name)]
+            case ("member", file, scope, name):
+                return [(b.expr, b.scope, b.annotation) for b in self.members(file, scope, name)]
+            case ("scope", file, qualname):
+                found = self.scope(file, qualname)
+                return found.header() if found else None
+            case ("stars", file):
+                return self.stars(file)
+            case ("exports", file):
+                return self.exports(file)
+            case ("span", file, scope, name):
+                return self.span(file, scope, name)
+            case ("version", package):
+                return self.version(package)
+        raise ValueError(f"no such question: {question[0]}")
+
+
+def parse_tree(text: str) -> ast.Module:
+    """`ast.parse` without the warnings of the code that is read, and without collections meanwhile."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+__all__ = ["AMBIGUOUS", "Parsed", "Project", "parse_tree"]

@@ -1,0 +1,59 @@
+"""LibCST expressions in the tuple form of `expr`, so that both trees are evaluated alike."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from stackcheck.index.expr import LONGEST_STRING, OTHER, Expr
+
+
+def expr_of_node(node: cst.CSTNode) -> Expr:
+    """The tuple form of a LibCST expression; what has none is `OTHER`."""
+    match node:
+        case cst.Name(value=name):
+            return ("const", {"None": None, "True": True, "False": False}[name]) if name in CONSTANTS else ("name", name)
+        case cst.Attribute(value=value, attr=cst.Name(value=name)):
+            return ("attr", expr_of_node(value), name)
+        case cst.Call(func=function, args=args):
+            positional = [_argument(arg) for arg in args if arg.keyword is None and arg.star != "**"]
+            words = [(arg.keyword.value if arg.keyword else "", expr_of_node(arg.value))
+                     for arg in args if arg.keyword is not None or arg.star == "**"]  # fmt: skip
+            return ("call", expr_of_node(function), tuple(positional), tuple(words))
+        case cst.Subscript(value=value, slice=slices):
+            items = [_slice(element.slice) for element in slices]
+            return ("index", expr_of_node(value), items[0] if len(items) == 1 else ("tuple", tuple(items)))
+        case cst.Await(expression=value):
+            return ("await", expr_of_node(value))
+        case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
+            return ("union", expr_of_node(left), expr_of_node(right))
+        case cst.BooleanOperation(left=left, right=right):
+            return ("either", (expr_of_node(left), expr_of_node(right)))
+        case cst.IfExp(body=body, orelse=orelse):
+            return ("either", (expr_of_node(body), expr_of_node(orelse)))
+        case cst.NamedExpr(value=value):
+            return expr_of_node(value)
+        case cst.List(elements=elements):
+            return ("list", tuple(expr_of_node(element.value) for element in elements))
+        case cst.Tuple(elements=elements):
+            return ("tuple", tuple(expr_of_node(element.value) for element in elements))
+        case cst.SimpleString() | cst.ConcatenatedString() | cst.Integer() | cst.Float():
+            value = node.evaluated_value
+            if isinstance(value, str):
+                return ("const", value if len(value) <= LONGEST_STRING else "")
+            return OTHER if value is None or isinstance(value, bytes) else ("const", value)
+        case cst.Ellipsis():
+            return ("const", "...")
+    return OTHER
+
+
+CONSTANTS = {"None", "True", "False"}
+
+
+def _argument(arg: cst.Arg) -> Expr:
+    value = expr_of_node(arg.value)
+    return ("item", value) if arg.star == "*" else value
+
+
+def _slice(node: cst.BaseSlice) -> Expr:
+    return expr_of_node(node.value) if isinstance(node, cst.Index) else OTHER
+

@@ -1,0 +1,159 @@
+"""Versions of packages: the lowest that a project allows, from its lock or from its ranges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*([^;#)]*)")
+CLAUSE = re.compile(r"(===|==|~=|>=|<=|!=|>|<|\^|~)\s*v?([0-9][\w.!+*-]*)")
+NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Versions:
+    """`ranges`: package -> its version clauses; `locked`: package -> the locked version.
+
+    `targets` are what the user said to check against; they win. Package names are normalised.
+    """
+
+    ranges: Mapping[str, str] = field(default_factory=dict)
+    locked: Mapping[str, str] = field(default_factory=dict)
+    targets: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """Import names, as far as they follow from the packages' names."""
+        names = {*self.ranges, *self.locked}
+        return frozenset({name.replace("-", "_") for name in names})
+
+    def lowest(self, package: str) -> str | None:
+        """The lowest version allowed; None where nothing is said, which means the newest."""
+        package = normalised(package)
+        if package in self.targets:
+            return self.targets[package]
+        return self.locked.get(package) or lowest_of(self.ranges.get(package, ""))
+
+
+def normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def lowest_of(clauses: str) -> str | None:
+    """The lowest version that a range like `>=1.10,<3` admits; None if it has no lower end.
+
+    An upper end alone pins the old world: `<2` admits nothing newer, so its lowest is `0`.
+    """
+    lowest: str | None = None
+    capped = False
+    for operator, version in CLAUSE.findall(clauses):
+        if operator in {"==", "===", "~=", ">=", ">", "^", "~"}:
+            clean = version.replace(".*", "")
+            lowest = clean if lowest is None or release(clean) > release(lowest) else lowest
+        capped = capped or operator in {"<", "<="}
+    return lowest if lowest is not None or not capped else "0"
+
+
+def release(version: str) -> tuple[int, ...]:
+    """`2.11.1rc1` as (2, 11, 1); trailing zeros do not count."""
+    numbers = [int(number) for number in NUMBER.findall(re.split(r"[a-zA-Z+!-]", version, maxsplit=1)[0])]
+    while numbers and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def at_least(version: str | None, wanted: str) -> bool:
+    """Whether a lowest version has what came with `wanted`; nothing known means the newest."""
+    return version is None or release(version) >= release(wanted)
+
+
+def read_versions(root: Path, lock_root: Path, targets: Mapping[str, str]) -> Versions:
+    """What the files of a project folder say; files that cannot be read say nothing."""
+    ranges: dict[str, str] = {}
+    document = _toml(root / "pyproject.toml")
+    for requirement in _declared(document):
+        _add(ranges, requirement)
+    for name in ("setup.cfg", "Pipfile"):
+        ranges.update({key: value for key, value in _loose(root / name) if key not in ranges})
+    for path in sorted([*root.glob("requirements*.txt"), *root.glob("requirements/*.txt"), *root.glob("requirements*.in")]):
+        for line in _text(path).splitlines():
+            if not line.lstrip().startswith(("#", "-")):
+                _add(ranges, line)
+    locked = _locked(lock_root)
+    return Versions(ranges, locked, {normalised(name): version for name, version in targets.items()})
+
+
+def _add(ranges: dict[str, str], requirement: str) -> None:
+    match = REQUIREMENT.match(requirement)
+    if match:
+        name = normalised(match[1])
+        ranges[name] = ",".join(part for part in (ranges.get(name, ""), match[2].strip()) if part)
+
+
+def _declared(document: Mapping[str, Any]) -> Iterator[str]:
+    project = _table(document, "project")
+    yield from _strings(project.get("dependencies"))
+    for group in [*_table(project, "optional-dependencies").values(), *_table(document, "dependency-groups").values()]:
+        yield from _strings(group)
+    poetry = _table(_table(document, "tool"), "poetry")
+    groups = [_table(group, "dependencies") for group in _table(poetry, "group").values() if isinstance(group, dict)]
+    for table in [_table(poetry, "dependencies"), _table(poetry, "dev-dependencies"), *groups]:
+        for name, said in table.items():
+            version = said.get("version", "") if isinstance(said, dict) else said
+            if isinstance(version, str):
+                # Poetry's bare `1.2` is exact, as `==1.2`.
+                yield f"{name} {'==' if version[:1].isdigit() else ''}{version.replace('*', '') if version == '*' else version}"
+
+
+def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = table.get(key) if isinstance(table, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _strings(value: object) -> Iterable[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _locked(root: Path) -> dict[str, str]:
+    for name in ("uv.lock", "poetry.lock", "pdm.lock"):
+        packages = _toml(root / name).get("package")
+        if isinstance(packages, list):
+            found = [(entry.get("name"), entry.get("version")) for entry in packages if isinstance(entry, dict)]
+            lowest: dict[str, str] = {}
+            for package, version in found:
+                if isinstance(package, str) and isinstance(version, str):
+                    key = normalised(package)
+                    # A lock may hold two versions of one package, by marker: the lower one counts.
+                    lowest[key] = min(lowest.get(key, version), version, key=release)
+            return lowest
+    return {}
+
+
+def _loose(path: Path) -> Iterator[tuple[str, str]]:
+    """Requirement-like lines of `install_requires` in setup.cfg and of a Pipfile."""
+    for line in _text(path).splitlines():
+        match = re.match(r'^\s*"?([A-Za-z][\w.-]*)"?\s*(?:=\s*")?((?:[=~<>!]=?=?|\^)\s*[\d][^";]*)', line)
+        if match:
+            yield normalised(match[1]), match[2]
+
+
+def _toml(path: Path) -> Mapping[str, Any]:
+    text = _text(path)
+    if not text:
+        return {}
+    import tomli
+
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError:
+        return {}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    except OSError:
+        return ""

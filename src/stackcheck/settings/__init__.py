@@ -1,0 +1,1 @@
+"""Configuration: the table of keys, where they are read, which rules they select."""
