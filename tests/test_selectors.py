@@ -91,7 +91,7 @@ def test_the_order_of_selectors_does_not_matter(tmp_path: Path) -> None:
 def test_unreadable_files_and_syntax_errors_cannot_be_deselected(tmp_path: Path) -> None:
     found = chosen(tmp_path, 'select = ["STK101"]\nignore = ["STK000", "STK001", "ALL"]')
 
-    assert ALWAYS <= found.codes
+    assert found.codes >= ALWAYS
 
 
 def test_selecting_a_preview_rule_by_name_says_that_it_has_no_effect(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_severity_is_set_by_code_or_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "overrides", "message"),
     [
-        ("", {"select": ["STK109"]}, "--select: unknown rule `STK109`; did you mean `STK102`?"),
+        ("", {"select": ["STK109"]}, "--select: unknown rule `STK109`; did you mean `STK110`?"),
         ("", {"ignore": ["stk101"]}, "--ignore: unknown rule `stk101`; did you mean `STK101`?"),
         (
             "",
@@ -161,7 +161,7 @@ def test_severity_is_set_by_code_or_name(tmp_path: Path) -> None:
             {},
             "stackcheck.toml: unknown rule `validatr` in `select`; did you mean `validator`?",
         ),
-        ('fixable = ["STK9"]', {}, "stackcheck.toml: unknown rule `STK9` in `fixable`; did you mean `STK2`?"),
+        ('fixable = ["STK9"]', {}, "stackcheck.toml: unknown rule `STK9` in `fixable`; did you mean `STK`?"),
     ],
 )
 def test_an_unknown_selector_is_one_line(

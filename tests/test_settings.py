@@ -93,7 +93,7 @@ def test_dotted_wins_over_plain_and_plain_over_pyproject(tmp_path: Path) -> None
         "stackcheck.toml": "line-length = 2\n",
         "pyproject.toml": "[tool.stackcheck]\nline-length = 3\n",
     }
-    found = []
+    found: list[int] = []
     for name in files:
         found.append(load(tmp_path, {} if found else dict(files)).line_length)
         (tmp_path / name).unlink()
@@ -295,7 +295,8 @@ PYPROJECT = "[tool.stackcheck]\n"
         ),
         (
             "[tool.stackcheck.logic-in-rout]",
-            "pyproject.toml: unknown key `logic-in-rout` in [tool.stackcheck]; did you mean `logic-in-route`?",
+            "pyproject.toml: unknown key `logic-in-rout` in [tool.stackcheck];"
+            " did you mean `logic-in-route`?",
         ),
         (
             "[tool.stackcheck.logic-in-route]\nmax-point = 1",
@@ -364,7 +365,7 @@ PYPROJECT = "[tool.stackcheck]\n"
             'extend = "pyproject.toml"',
             "pyproject.toml: `extend` runs in a circle: pyproject.toml -> pyproject.toml",
         ),
-        ("select = [", "pyproject.toml: not valid TOML at line 2, column 11: Unclosed array"),
+        ("select = [", "pyproject.toml: not valid TOML at line 2, column 11: Invalid value"),
         ("fix = yes", "pyproject.toml: not valid TOML at line 2, column 7: Invalid value"),
         (f"x = {'[' * 9999}", "pyproject.toml: not valid TOML: nested too deeply"),
     ],

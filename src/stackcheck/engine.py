@@ -126,18 +126,24 @@ class Fixed:
     evaluator: Evaluator
 
 
-def fix_project(evaluator: Evaluator, job: Job, wanted: Callable[[Hit], bool]) -> Fixed:
+def unfixed(before: Checked, why: Hit) -> Checked:
+    """The result of a file that could not be written: what was found in it, and the reason."""
+    return replace(before, hits=(why, *before.hits))
+
+
+def fix_project(
+    evaluator: Evaluator, job: Job, wanted: Callable[[Hit], bool], before: Mapping[str, Checked] | None = None
+) -> Fixed:
     """Fix until nothing is left to fix. Only files whose recorded answers changed are checked again."""
-    results = check_project(evaluator, job)
+    results = dict(before) if before is not None else check_project(evaluator, job)
     texts: dict[str, str] = {}
     mended: list[tuple[str, Hit]] = []
     errors: list[str] = []
     created: set[str] = set()
     refused: set[tuple[str, str]] = set()
     for number in range(MOST_PASSES):
-        open_files = {file: result for file, result in results.items()}
         wanted_now = lambda hit: wanted(hit) and (hit.code, hit.message) not in refused  # noqa: E731
-        applied = apply_pass(open_files, wanted_now, surroundings(evaluator, job))
+        applied = apply_pass(results, wanted_now, surroundings(evaluator, job))
         errors += applied.errors
         if not applied.texts:
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -117,3 +117,13 @@ class Rule:
     def summary(self) -> str:
         """The first line of the rule's page."""
         return self.page.strip().partition("\n")[0]
+
+
+def tables_of(rules: Iterable[Rule]) -> tuple[KindTable, ...]:
+    """The kind tables that some rules require, each once."""
+    return tuple({id(table): table for rule in rules for table in rule.tables}.values())
+
+
+def analyses_of(rules: Iterable[Rule]) -> tuple[Analysis, ...]:
+    """The analyses that some rules require, each once."""
+    return tuple({needed.name: needed for rule in rules for needed in rule.analyses}.values())

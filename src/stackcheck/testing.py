@@ -8,7 +8,7 @@ For the rules of this project and of plugins alike. Beside `models.py`, `models.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -17,11 +17,11 @@ from stackcheck.check.checker import Checked, Checks, Hit
 from stackcheck.engine import Fixed, Job, check_project, fix_project
 from stackcheck.files.source import Source
 from stackcheck.index.evaluator import Evaluator
-from stackcheck.index.kinds import KindTable, merge_tables, tops
+from stackcheck.index.kinds import merge_tables, tops
 from stackcheck.index.lines import LINE_END
 from stackcheck.index.project import Project
 from stackcheck.index.versions import read_versions
-from stackcheck.rule import Rule
+from stackcheck.rule import Rule, analyses_of, tables_of
 
 # `# expect: STK101`, `# expect: STK101 "part of the message", STK201`, `# expect(later): STK101`
 EXPECT = re.compile(r"[ \t]*# expect(?P<later>\(later\))?: (?P<codes>.+?)[ \t]*$", re.MULTILINE)
@@ -89,14 +89,13 @@ def _noqa(match: re.Match[str]) -> str:
 def project_of(case: Case, rules: Sequence[Rule]) -> tuple[Evaluator, Job]:
     """The case as a project in memory, and the job of checking all of it with some rules."""
     table = merge_tables(tables_of(rules))
-    analyses = tuple({needed.name: needed for rule in rules for needed in rule.analyses}.values())
     project = Project(
         case.root,
         [name for name in case.texts if name.endswith(".py")],
         outside=tops(table),
         versions=read_versions(case.root, case.root, {}),
         texts={name: Source(case.root / name, text, raw=text.encode()) for name, text in case.texts.items()},
-        analyses=analyses,
+        analyses=analyses_of(rules),
     )
     files = {name: SUFFIXES[Path(name).suffix] for name in case.texts if is_checked(name)}
     options = {rule.name: {key: option.default for key, option in rule.options.items()} for rule in rules}
@@ -107,11 +106,6 @@ def project_of(case: Case, rules: Sequence[Rule]) -> tuple[Evaluator, Job]:
 def is_checked(name: str) -> bool:
     """Python files, and TOML files of the names that tools read."""
     return name.endswith(".py") or Path(name).name in {"pyproject.toml", "ruff.toml", ".ruff.toml"}
-
-
-def tables_of(rules: Iterable[Rule]) -> tuple[KindTable, ...]:
-    """The kind tables that some rules require, each once."""
-    return tuple({id(table): table for rule in rules for table in rule.tables}.values())
 
 
 def found_in(case: Case, rules: Sequence[Rule]) -> dict[str, Checked]:

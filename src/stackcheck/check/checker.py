@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import libcst as cst
@@ -13,7 +13,7 @@ from stackcheck.check.context import Context
 from stackcheck.check.positions import Extents, extents_of
 from stackcheck.check.suppressions import read_suppressions, silences
 from stackcheck.check.walk import walk
-from stackcheck.finding import Finding, Fix, ImportRequest, Related, Span, TextEdit
+from stackcheck.finding import Finding, Fix, ImportRequest, Related, Severity, Span, TextEdit
 from stackcheck.fix.guards import comments_of, loses_comment
 from stackcheck.fix.textual import fix_nodes, text_edits
 from stackcheck.index.evaluator import Evaluator
@@ -32,7 +32,7 @@ class Hit:
 
     code: str
     name: str
-    severity: str
+    severity: Severity
     span: Span
     message: str
     related: tuple[Related, ...] = ()
@@ -40,6 +40,13 @@ class Hit:
     edits: tuple[TextEdit, ...] | None = None
     imports: tuple[ImportRequest, ...] = ()
     reason: str = ""
+    noqa_line: int = 0
+    import_edits: tuple[TextEdit, ...] = ()
+
+    @property
+    def all_edits(self) -> tuple[TextEdit, ...]:
+        """The edits of the fix with those that its imports need."""
+        return tuple(sorted([*(self.edits or ()), *self.import_edits]))
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Checks:
 
     rules: tuple[Rule, ...]
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    severity: Mapping[str, str] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = field(default_factory=dict)
     python: tuple[int, int] = (3, 11)
     line_length: int = 88
     noqa: bool = True
@@ -197,7 +204,7 @@ def _with_fix(
         return hit
     if comments is None or (module is not None and loses_comment(text, edits, comments)):
         return hit
-    return Hit(hit.code, hit.name, hit.severity, hit.span, hit.message, hit.related, fix, edits, fix.imports)
+    return replace(hit, fix=fix, edits=edits, imports=fix.imports)
 
 
 def _span(node: cst.CSTNode, extents: Extents | None, starts: list[int]) -> Span:

@@ -174,7 +174,7 @@ def _names(found: re.Match[str]) -> _Listed:
 
 
 def _below(tokens: list[TokenInfo], index: int) -> range:
-    """The lines of the header below a comment, decorators included; inside a header, its next line of code."""
+    """The lines of the header below a comment, with its decorators; inside one, the next line of code."""
     before = (token.type for token in reversed(tokens[:index]) if token.type not in _LAYOUT_TOKENS)
     ends = (NEWLINE,) if next(before, NEWLINE) == NEWLINE else (NEWLINE, NL)
     opening = ""

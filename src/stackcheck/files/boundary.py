@@ -34,7 +34,7 @@ def project_root(path: Path, named: Path, tables: Tables) -> Path:
 
 def workspace_root(root: Path, tables: Tables) -> Path:
     """The root of the uv workspace that the project is a member of; else the project's own."""
-    for folder, _ in _upward(root):
+    for folder, _ in _upward(root, tables):
         workspace = _tool_uv_workspace(folder, tables)
         if isinstance(workspace, Mapping):
             inner = str(root.relative_to(folder))
@@ -54,12 +54,12 @@ def is_within(folder: Path, names: Collection[str], root: Path, tables: Tables) 
     if ".git" in names:
         return False
     rank = _rank(folder, names, tables)
-    return rank == NOTHING or rank < _rank(root, _names_in(root), tables)
+    return rank == NOTHING or rank < _rank(root, _names_in(root, tables), tables)
 
 
 def _declared_root(folder: Path, tables: Tables) -> Path | None:
     best: tuple[int, Path | None] = (NOTHING, None)
-    for above, names in _upward(folder):
+    for above, names in _upward(folder, tables):
         rank = _rank(above, names, tables)
         if rank > best[0]:
             best = (rank, above)
@@ -68,15 +68,14 @@ def _declared_root(folder: Path, tables: Tables) -> Path | None:
     return best[1]
 
 
-def _upward(folder: Path) -> Iterator[tuple[Path, Collection[str]]]:
+def _upward(folder: Path, tables: Tables) -> Iterator[tuple[Path, Collection[str]]]:
     """The folder and those above it, with their entries, to the first that has a `.git`."""
-    for above in (folder, *folder.parents):
-        if is_too_wide(above):
-            return
-        names = _names_in(above)
-        yield above, names
+    while not is_too_wide(folder):
+        names = _names_in(folder, tables)
+        yield folder, names
         if ".git" in names:
             return
+        folder = folder.parent
 
 
 def _rank(folder: Path, names: Collection[str], tables: Tables) -> int:
@@ -97,11 +96,13 @@ def _is_declared(pyproject: Path, tables: Tables) -> bool:
     return any(table_at(table, keys) is not None for keys in PROJECT.tables)
 
 
-def _names_in(folder: Path) -> Collection[str]:
-    try:
-        return frozenset(os.listdir(folder))
-    except OSError:
-        return frozenset()
+def _names_in(folder: Path, tables: Tables) -> Collection[str]:
+    if folder not in tables.listed:
+        try:
+            tables.listed[folder] = frozenset(os.listdir(folder))
+        except OSError:
+            tables.listed[folder] = frozenset()
+    return tables.listed[folder]
 
 
 def _tool_uv_workspace(folder: Path, tables: Tables) -> object:

@@ -101,10 +101,14 @@ def list_project_files(root: Path, settings: Settings, tables: Tables) -> tuple[
 def _below(top: str, settings_of: SettingsOf, unreadable: dict[Path, str]) -> Iterator[tuple[FoundFile, str]]:
     """The files in a folder, each with its real path."""
     real = os.path.realpath(top)
+    # Few settings serve many folders, and to look a matcher up is to hash all of its globs.
+    matchers: dict[int, tuple[Settings, Skip]] = {}
 
     def opening(folder: str, names: Collection[str]) -> Skip | None:
         settings = settings_of(Path(folder))
-        excluded = matcher(settings.exclude + settings.extend_exclude)
+        if id(settings) not in matchers:
+            matchers[id(settings)] = (settings, matcher(settings.exclude + settings.extend_exclude))
+        excluded = matchers[id(settings)][1]
         if settings.tooling_files:
             return excluded
         return lambda path, name: excluded(path, name) or kind_of(name, folder) not in {*CODE, None}

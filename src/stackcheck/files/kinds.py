@@ -60,8 +60,8 @@ def kind_of(name: str, folder: str) -> str | None:
     """The kind of a file, by its name and the path of its folder."""
     if name in NAMES:
         return NAMES[name]
-    suffix = name.rpartition(".")[2]
-    if suffix in SUFFIXES:
+    _, dot, suffix = name.rpartition(".")
+    if dot and suffix in SUFFIXES:
         return SUFFIXES[suffix]
     if suffix not in HINTS and "ockerfile" not in name and "ontainerfile" not in name:
         return None

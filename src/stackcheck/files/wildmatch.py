@@ -70,8 +70,8 @@ def _class_of(pattern: str, at: int) -> tuple[str, int]:
         high = low
         if pattern[at : at + 1] == "-" and pattern[at + 1 : at + 2] not in ("", "]"):
             high, at = _char_at(pattern, at + 1)
-        if low <= high:
-            items.append(f"{re.escape(low)}-{re.escape(high)}")
+        # Of a range that runs backwards the first end still counts.
+        items.append(f"{re.escape(low)}-{re.escape(max(low, high))}")
     inner = "".join(items)
     if negated:
         return f"[^/{inner}]", at + 1

@@ -6,8 +6,7 @@ import ast
 import io
 import re
 import sys
-import tokenize
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -77,15 +76,14 @@ def split_lines(text: str) -> list[str]:
 def read_statements(text: str) -> list[Statement]:
     """The imports that always run or never do: none in `try`, `else` or under other conditions."""
     lines = split_lines(text)
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    comments = {token.start[0] for token in tokens if token.type == tokenize.COMMENT}
 
     def statement(node: ast.Import | ast.ImportFrom, guard: ast.If | None) -> Statement:
         first, end = node.lineno - 1, node.end_lineno or node.lineno
         left = lines[first].encode()[: node.col_offset].strip()
         right = lines[end - 1].encode()[node.end_col_offset :].strip()
         alone = not left and (not right or right.startswith(b"#"))
-        commented = frozenset(comments & set(range(first + 1, end + 1)))
+        # An import holds no string, so its `#` opens a comment.
+        commented = frozenset(row + 1 for row in range(first, end) if "#" in lines[row])
         return Statement(node, guard, run, first, end, alone, commented)
 
     found: list[Statement] = []
@@ -117,34 +115,40 @@ def statement_key(source: str, members: Sequence[Member], is_first_party: IsFirs
     """Sections, `import x` before `from x`, distant relatives first, then by name."""
     module = source or members[0][0]
     bare = module.lstrip(".")
-    first = min(map(_member_key, members)) if source else _natural(members[0][1])
+    first = min(map(member_key, members)) if source else _natural(members[0][1])
     section, distance = section_of(module, is_first_party), len(bare) - len(module)
     return (section, bool(source), distance, _natural(bare.lower()), _natural(bare), first)
 
 
 def place_of(new: Key, keys: Sequence[Key]) -> int:
-    """Where `new` belongs among the `keys` of statements, by the strictest order that they follow."""
-    for view in (lambda key: key, _mixed_key, lambda key: key[:1]):
-        seen = [view(key) for key in keys]
+    """Where `new` belongs among the `keys` of statements, by the strictest order that its section follows."""
+    sections = [key[0] for key in keys]
+    if sections != sorted(sections):
+        return max(
+            (index for index, section in enumerate(sections, 1) if section == new[0]), default=len(keys)
+        )
+    start, stop = bisect_left(sections, new[0]), bisect_right(sections, new[0])
+    for view in (lambda key: key, _mixed_key):
+        seen = [view(key) for key in keys[start:stop]]
         if seen == sorted(seen):
-            return bisect_right(seen, view(new))
-    return max((index for index, key in enumerate(keys, 1) if key[0] == new[0]), default=len(keys))
+            return start + bisect_right(seen, view(new))
+    return stop
 
 
 def merged(members: Sequence[Member], extra: Sequence[Member]) -> list[Member]:
     """`members` in their own order, with `extra` sorted in if there is one."""
-    for key in (_member_key, _caseless_key):
+    for key in (member_key, _caseless_key):
         if sorted(members, key=key) == list(members):
             return sorted([*members, *extra], key=key)
-    return [*members, *sorted(extra, key=_member_key)]
+    return [*members, *sorted(extra, key=member_key)]
 
 
 def _mixed_key(key: Key) -> Key:
     """The order under `force-sort-within-sections`."""
-    return (key[0], key[3], key[1])
+    return (key[3], key[1])
 
 
-def _member_key(member: Member) -> Key:
+def member_key(member: Member) -> Key:
     """The star, CONSTANTS, Classes, variables, each without regard to case."""
     name = member[0]
     kind = 0 if len(name) > 1 and name.isupper() else 1 if name[:1].isupper() else 2

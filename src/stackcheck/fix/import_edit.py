@@ -10,8 +10,10 @@ from itertools import groupby, takewhile
 from stackcheck.fix.import_block import (
     FUTURE,
     IsFirstParty,
+    Key,
     Member,
     Statement,
+    member_key,
     merged,
     place_of,
     read_statements,
@@ -42,7 +44,42 @@ def exchange(
             own[0] = own[0].rstrip()
     else:
         own = [_without(own, statement, drop)]
-    return "".join([*lines[: statement.first], *own, *lines[statement.end :]])
+    changed = "".join([*lines[: statement.first], *own, *lines[statement.end :]])
+    if not statement.source or not _is_sorted(_siblings(text, statement.first)):
+        return changed
+    return _sorted_again(changed, statement.first)
+
+
+def _sorted_again(text: str, first: int) -> str:
+    """`from m import d` after `from m import b as c` goes above it when it gains an `a`."""
+    lines, group = split_lines(text), _siblings(text, first)
+    own = ["".join(lines[each.first : each.end]) for each in sorted(group, key=_first_member)]
+    start, stop = group[0].first, group[-1].end
+    if _is_sorted(group) or (start and _is_comment(lines[start - 1])) or not own[-1].endswith("\n"):
+        return text
+    return "".join([*lines[:start], *own, *lines[stop:]])
+
+
+def _siblings(text: str, first: int) -> list[Statement]:
+    """The statements on neighbouring lines that import from the same module as the one at a line."""
+    statements = read_statements(text)
+    index = next(index for index, each in enumerate(statements) if each.first == first)
+    group = [statements[index]]
+    for each in statements[index + 1 :]:
+        if (each.source, each.first) == (group[-1].source, group[-1].end):
+            group.append(each)
+    for each in reversed(statements[:index]):
+        if (each.source, each.end) == (group[0].source, group[0].first):
+            group.insert(0, each)
+    return group
+
+
+def _is_sorted(group: list[Statement]) -> bool:
+    return sorted(group, key=_first_member) == group
+
+
+def _first_member(statement: Statement) -> Key:
+    return min(map(member_key, statement.members))
 
 
 def _exchange_rows(

@@ -75,7 +75,7 @@ def _missing(
             here = request in origins
         elif _is_shadowed(request, old, new, is_first_party):
             raise _UnsafeError
-        elif name not in new.reads and name not in new.words:
+        elif not new.uses(name):
             here = True
         elif not origins:
             here = _is_starred(request, old, new)
@@ -133,8 +133,7 @@ def _spare(
     """The members that may go, by statement: read in the old text, in this one no more."""
     names, statements = read_names(text), read_statements(text)
     counts = Counter(bound_name(member) for each in statements for member in each.removable)
-    used = {*names.reads, *names.words}
-    unused = {name for name in counts if name in old.reads and name not in used and not kept(name)}
+    unused = {name for name in counts if name in old.reads and not names.uses(name) and not kept(name)}
     # What code elsewhere in the module binds too, under a condition perhaps, is left alone.
     unused -= {name for name in unused if counts[name] < len(names.bound[name])}
     found = []

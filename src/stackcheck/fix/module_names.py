@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +13,7 @@ from stackcheck.finding import ImportRequest
 # What one binding comes from: an import, or anything else.
 Origin = ImportRequest | None
 
-TYPE_COMMENT = re.compile(r"#\s*type:\s*(?!ignore)")
+TYPE_COMMENT = re.compile(r"#\s*type:\s*(?!ignore)(.*)")
 # What `ast.parse` raises over text that is not Python.
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
@@ -25,13 +23,17 @@ class Names:
     """`bound` and `reads` (lines) are the module's, `inner` counts reads that a function or class answers.
 
     A read in a class body of a name that the class binds is in both: the order decides at run time.
-    `words` stand in strings that parse, as quoted annotations and `__all__` do, and in type comments.
     """
 
     bound: Mapping[str, Sequence[Origin]]
     reads: Mapping[str, Sequence[int]]
     inner: Counter[tuple[str, Origin]]
-    words: Collection[str]
+    strings: Collection[str]
+
+    def uses(self, name: str) -> bool:
+        """Whether module-level code may read the name, through a string that parses too."""
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        return name in self.reads or any(word.search(text) and _is_code(text) for text in self.strings)
 
 
 @dataclass(slots=True)
@@ -68,6 +70,15 @@ class _Scope:
             yield from part.walk()
 
 
+def _is_code(text: str) -> bool:
+    """As quoted annotations and the names in `__all__` are, and most messages are not."""
+    try:
+        ast.parse(text.strip())
+    except UNREADABLE:
+        return False
+    return True
+
+
 class _Unquoted(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         try:
@@ -82,7 +93,7 @@ class _Unquoted(ast.NodeTransformer):
 def read_names(text: str) -> Names:
     """Raises what `ast` raises where it refuses the text."""
     tree = ast.parse(text)
-    words = _words(text, tree)
+    strings = _strings(text, tree)
     for node in ast.walk(tree):
         for slot in ("annotation", "returns"):
             if isinstance(part := getattr(node, slot, None), ast.AST):
@@ -99,7 +110,7 @@ def read_names(text: str) -> Names:
             if home is not module:
                 origins = set(home.bound[name])
                 inner[name, origins.pop() if len(origins) == 1 else None] += 1
-    return Names(module.bound, dict(reads), inner, words)
+    return Names(module.bound, dict(reads), inner, strings)
 
 
 def _visit(node: ast.AST, scope: _Scope) -> None:
@@ -165,19 +176,10 @@ def _visit_comprehension(node: ast.AST, generators: list[ast.comprehension], sco
             _visit(part, inner)
 
 
-def _words(text: str, tree: ast.Module) -> frozenset[str]:
+def _strings(text: str, tree: ast.Module) -> tuple[str, ...]:
+    """All but docstrings, and the type comments."""
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-    code = [
-        token.string
-        for token in tokens
-        if token.type == tokenize.COMMENT and TYPE_COMMENT.match(token.string)
-    ]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
-            try:
-                ast.parse(node.value.strip())
-            except UNREADABLE:
-                continue
-            code.append(node.value)
-    return frozenset(word for piece in code for word in re.findall(r"\w+", piece))
+    values = (
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose
+    )
+    return (*(value for value in values if isinstance(value, str)), *TYPE_COMMENT.findall(text))

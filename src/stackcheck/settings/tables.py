@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -33,11 +33,12 @@ PROJECT = Sought("project", (), (("project",), ("tool", "poetry")))
 
 @dataclass(frozen=True)
 class Tables:
-    """The memory of one run: what was read, and what searches found. `cwd` is for messages."""
+    """The memory of one run: files read, folders listed, searches done. `cwd` is for messages."""
 
     cwd: Path
     read: dict[Path, Table | SettingsError] = field(default_factory=dict)
     found: dict[tuple[str, Path], Path | None] = field(default_factory=dict)
+    listed: dict[Path, Collection[str]] = field(default_factory=dict)
 
 
 def read_table(path: Path, tables: Tables) -> Table:
@@ -62,18 +63,16 @@ def table_at(table: object, keys: tuple[str, ...]) -> object:
 def closest(sought: Sought, folder: Path, tables: Tables) -> Path | None:
     """The file in the folder, or in the closest one above, that holds what is sought."""
     passed = []
-    result = None
-    for above in (folder, *folder.parents):
-        key = (sought.key, above)
-        if key in tables.found:
-            result = tables.found[key]
-            break
+    above = folder
+    while (key := (sought.key, above)) not in tables.found:
         passed.append(key)
         result = _held_by(above, sought, tables)
-        if result:
+        if result or above == above.parent:
             break
-    for key in passed:
-        tables.found[key] = result
+        above = above.parent
+    else:
+        result = tables.found[key]
+    tables.found.update(dict.fromkeys(passed, result))
     return result
 
 
