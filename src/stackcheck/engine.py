@@ -48,7 +48,8 @@ def check_project(evaluator: Evaluator, job: Job, only: Sequence[str] | None = N
                 checked = with_findings(checked, found, checks, evaluator)
         else:
             checked = check_other(file, kind, evaluator, checks)
-        results[file] = withhold(checked, around)
+        left, asked = evaluator.project.trace.recorded(lambda checked=checked: withhold(checked, around))  # type: ignore[misc] # bound now
+        results[file] = replace(left, questions=checked.questions | asked)
     return results
 
 

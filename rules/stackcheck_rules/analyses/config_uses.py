@@ -4,35 +4,39 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from stackcheck import Analysis, Evaluator, Expr, Kind, Outline, definitions, expr_of
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[tuple[str, Expr]]:
-    """(scope, owner) of each `owner.Config`, but not of `class Config(Parent.Config)`: that one is
-    fixed by itself, and the parent after it."""
+    """(scope, owner) of each `owner.Config`; `class Config(Parent.Config)` reads the parent's too,
+    so that the parent is fixed after the child."""
     if ".Config" not in text:
         return
-    names = ["", *outline.numbered()[1:]]
-    bases = {id(base) for node in definitions(tree) if isinstance(node, ast.ClassDef) for base in node.bases}
-    for qualname, body in zip(names, [tree, *definitions(tree)], strict=True):
+    for qualname, body in zip(outline.numbered(), [tree, *definitions(tree)], strict=True):
         for node in ast.walk(body):
-            if isinstance(node, ast.Attribute) and node.attr == "Config" and id(node) not in bases:
+            if isinstance(node, ast.Attribute) and node.attr == "Config":
                 yield qualname, expr_of(node.value)
 
 
 def merge(
     evaluator: Evaluator, facts: Mapping[str, tuple[tuple[str, Expr], ...]]
 ) -> Mapping[tuple[str, str], bool]:
-    """(file, qualname) of each class whose `Config` is read through it, an instance or a subclass."""
+    """(file, qualname) of each class whose own `Config` is read through it, an instance or a subclass."""
     found = {}
     for file, reads in facts.items():
         for scope, owner in reads:
             kind = evaluator.value(file, scope, owner)
             if kind.file and kind.word not in {"function", "module"}:
-                for ancestor in evaluator.ancestry(Kind("class", kind.symbol, kind.file)).classes:
-                    found[ancestor.file, ancestor.symbol] = True
+                ancestry = evaluator.ancestry(Kind("class", kind.symbol, kind.file))
+                holders = (cls for cls in ancestry.classes if cls.file and has_config(evaluator, cls))
+                found.update({(holder.file, holder.symbol): True for holder in islice(holders, 1)})
     return found
+
+
+def has_config(evaluator: Evaluator, cls: Kind) -> bool:
+    return bool(evaluator.project.bindings(cls.file, cls.symbol, "Config"))
 
 
 config_uses = Analysis("config-uses", collect, merge)

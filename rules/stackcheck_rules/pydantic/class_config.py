@@ -103,6 +103,5 @@ def model_config(model: cst.ClassDef, config: cst.ClassDef, ctx: Context) -> Fix
 
 
 def is_read(model: cst.ClassDef, ctx: Context) -> bool:
-    """Whether code reads the class that the fix would take away, here or through a base."""
-    classes = ctx.ancestry(ctx.kind(model)).classes
-    return any(ctx.fact(config_uses, (ancestor.file, ancestor.symbol)) for ancestor in classes if ancestor.file)
+    """Whether code reads the class that the fix would take away."""
+    return bool(ctx.fact(config_uses, (ctx.file, ctx.qualname(model))))

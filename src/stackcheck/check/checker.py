@@ -11,7 +11,7 @@ import libcst as cst
 
 from stackcheck.check.context import Context
 from stackcheck.check.positions import Extents, extents_of
-from stackcheck.check.suppressions import read_suppressions, silences
+from stackcheck.check.suppressions import noqa_line, read_suppressions, silences
 from stackcheck.check.walk import walk
 from stackcheck.finding import Finding, Fix, ImportRequest, Related, Severity, Span, TextEdit
 from stackcheck.fix.guards import comments_of, loses_comment
@@ -86,7 +86,10 @@ def check_python(file: str, evaluator: Evaluator, checks: Checks) -> Checked:
         if module is None:
             return Checked(file, parsed.source.text, (syntax_problem(parsed.error, parsed.source.text),))
     work = lambda: _check(file, parsed, module, evaluator, checks)  # noqa: E731 # the work that is recorded
-    checked, questions = project.trace.recorded(work)
+    try:
+        checked, questions = project.trace.recorded(work)
+    except RecursionError as error:
+        return Checked(file, parsed.source.text, (syntax_problem(error, parsed.source.text),))
     return Checked(checked.file, checked.text, checked.hits, questions, checked.crashes, checked.warnings,
                    parsed.error is not None)  # fmt: skip
 
@@ -111,7 +114,11 @@ def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Eval
         return Checked(file, text, crashes=tuple(crashes))
     suppressions = read_suppressions(text if checks.noqa else "")
     hits = place(found, text, module, checks, crashes)
-    left = tuple(hit for hit in hits if not silences(suppressions, hit.code, hit.name, hit.span.line))
+    left = tuple(
+        replace(hit, noqa_line=noqa_line(suppressions, hit.span.line))
+        for hit in hits
+        if not silences(suppressions, hit.code, hit.name, hit.span.line)
+    )
     return Checked(file, text, tuple(uncovered(left, checks.rules)), crashes=tuple(crashes),
                    warnings=suppressions.warnings)  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -13,7 +13,7 @@ from stackcheck.index.evaluator import Evaluator
 from stackcheck.index.expr import Expr, dotted, root_name
 from stackcheck.index.hierarchy import Ancestry
 from stackcheck.index.kinds import UNKNOWN, Kind
-from stackcheck.index.outline import Outline, Scope
+from stackcheck.index.outline import Binding, Outline, Scope
 from stackcheck.index.versions import at_least
 
 if TYPE_CHECKING:
@@ -63,14 +63,14 @@ class Context:
 
     # Kinds.
 
-    def kind(self, node: cst.CSTNode | Expr, scope: str | None = None) -> Kind:
+    def kind(self, node: cst.CSTNode | Expr, scope: str | None = None, file: str = "") -> Kind:
         """What an expression is, a definition or a name included.
 
-        A tuple-form expression is read in `scope` (a qualname, the module by default); a node where
-        it stands.
+        A tuple-form expression is read in `scope` (a qualname, the module by default) of `file`
+        (this one by default); a node where it stands.
         """
         if isinstance(node, tuple):
-            return self._evaluator.value(self.file, scope or "", node)
+            return self._evaluator.value(file or self.file, scope or "", node)
         import libcst as cst
 
         from stackcheck.index.tree_expr import expr_of_node
@@ -100,9 +100,9 @@ class Context:
         """The classes above a `class` kind, itself first."""
         return self._evaluator.ancestry(kind)
 
-    def symbol(self, node: cst.CSTNode | Expr, scope: str | None = None) -> str:
+    def symbol(self, node: cst.CSTNode | Expr, scope: str | None = None, file: str = "") -> str:
         """The documented dotted name of what a library's name refers to, else empty."""
-        kind = self.kind(node, scope)
+        kind = self.kind(node, scope, file)
         return kind.symbol if kind.word in {"external", "class"} and not kind.file else ""
 
     # Scopes and nodes.
@@ -172,14 +172,18 @@ class Context:
         """What a class of the project binds a name to, in its own body."""
         return tuple(binding.expr for binding in self._project.bindings(kind.file, kind.symbol, name))
 
+    def annotations(self, kind: Kind, name: str) -> tuple[Expr, ...]:
+        """What each of those bindings was declared to be; `("other",)` where nothing was said."""
+        return tuple(binding.annotation for binding in self._project.bindings(kind.file, kind.symbol, name))
+
     def places(self, kind: Kind, name: str) -> tuple[Place, ...]:
         """Where a scope of the project (symbol empty: its module) binds a name."""
         spans = self._project.span(kind.file, kind.symbol, name)
         return tuple(Place(self._project.root / kind.file, Span(*span)) for span in spans)
 
-    def source_of(self, expr: Expr, scope: str = "") -> tuple[str, str] | None:
+    def source_of(self, expr: Expr, scope: str = "", file: str = "") -> tuple[str, str] | None:
         """The (file, name) at module level that a name or `module.name` stands for, across imports."""
-        return self._evaluator.definition(self.file, scope, expr)
+        return self._evaluator.definition(file or self.file, scope, expr)
 
     def allows(self, package: str, version: str) -> bool:
         """Whether the lowest version of a package that the project allows is at least `version`."""
@@ -187,29 +191,44 @@ class Context:
 
     # Writing names.
 
-    def name(self, symbol: str) -> Imported | None:
+    def name(self, symbol: str, scope: str | None = None) -> Imported | None:
         """How to write `symbol` at run time in this file; None where its name is taken.
 
-        A name that is imported already is used as it is; so is a module that is imported whole.
+        A name that is imported already is used as it is; so is a module that is imported whole. With
+        `scope`, as it is written there: only what that scope and the functions around it bind counts.
         """
         module, _, name = symbol.rpartition(".")
         bindings = self.outline.module.bindings
+        taken = self.bound_around(scope) if scope is not None else frozenset()
         for local, bound in bindings.items():
-            if len(bound) == 1 and bound[0].runtime and self.symbol(("name", local)) == symbol:
+            if local not in taken and len(bound) == 1 and bound[0].runtime and self.symbol(("name", local)) == symbol:
                 return Imported(local, ())
-        if name not in bindings and not self._shadowed(name):
-            whole = next((local for local, bound in bindings.items() if _is_module(bound[0].expr, module)), None)
+        if name not in bindings and name not in taken and (scope is not None or not self._shadowed(name)):
+            whole = next(
+                (local for local, bound in bindings.items() if _is_module(bound, module) and local not in taken), None
+            )
             if whole and not any(_is_from(bound[0].expr, module) for bound in bindings.values()):
                 return Imported(f"{whole}.{name}", ())
             return Imported(name, (ImportRequest(module, name),))
         return None
 
+    def bound_around(self, scope: str) -> frozenset[str]:
+        """The names that a scope of this file and the functions around it bind."""
+        scopes = self.outline.scopes
+        names: set[str] = set()
+        around = scope
+        while around:
+            if around == scope or scopes[around].form == "function":
+                names |= scopes[around].bindings.keys()
+            around = scopes[around].parent
+        return frozenset(names)
+
     def _shadowed(self, name: str) -> bool:
         return any(name in scope.bindings for scope in self.outline.scopes.values())
 
 
-def _is_module(expr: Expr, module: str) -> bool:
-    return expr == ("module", module)
+def _is_module(bound: Sequence[Binding], module: str) -> bool:
+    return len(bound) == 1 and bound[0].runtime and bound[0].expr == ("module", module)
 
 
 def _is_from(expr: Expr, module: str) -> bool:

@@ -68,6 +68,8 @@ def run_check(request: Request) -> int:
     """Check, report, and return the exit code. SettingsError for wrong usage."""
     # Trees and outlines hold no cycles: collecting them costs a third of the run and frees nothing.
     gc.disable()
+    # LibCST and `ast` go down with the nesting of the code; Python's own limit is for runaway programs.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 5000))
     rules = load_rules(request.rules)
     loader = Loader(Path.cwd(), request.config, request.isolated, request.overrides, rule_options(rules))
     setup = Setup(rules, loader, request.noqa)

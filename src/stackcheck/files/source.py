@@ -42,7 +42,9 @@ def decode_source(path: Path, raw: bytes) -> Source:
         try:
             encoding = tokenize.detect_encoding(io.BytesIO(raw).readline)[0]
         except SyntaxError as error:
-            raise SourceError(f"cannot decode the file: {error}") from None
+            unknown = "unknown encoding" in str(error)
+            message = f"cannot decode the file: {error}" if unknown else "stream did not contain valid UTF-8"
+            raise SourceError(message) from None
     try:
         text = raw.removeprefix(BOM).decode(encoding)
     except (UnicodeDecodeError, LookupError) as error:

@@ -10,7 +10,7 @@ from stackcheck.check.checker import Checked, Hit
 from stackcheck.finding import FileEdit, ImportRequest, TextEdit
 from stackcheck.fix.guards import parses
 from stackcheck.fix.imports import settle_imports
-from stackcheck.fix.textual import apply_edits, overlap
+from stackcheck.fix.textual import apply_edits, overlap, trimmed
 from stackcheck.index.trace import text_digest
 
 # Queries and models before the sessions that run them, schemas after both, layers last.
@@ -160,15 +160,41 @@ def withhold(checked: Checked, around: Surroundings) -> Checked:
     fixed = [(hit, hit.edits) for hit in checked.hits if hit.edits is not None]
     if not fixed:
         return checked
-    if _apart(fixed) and mend(checked.file, checked.text, fixed, around) is not None:
-        return checked
-    kept = tuple(
-        hit
-        if hit.edits is None or mend(checked.file, checked.text, [(hit, hit.edits)], around) is not None
-        else replace(hit, edits=None, fix=None)
+    if not (_apart(fixed) and mend(checked.file, checked.text, fixed, around) is not None):
+        kept = tuple(
+            hit
+            if hit.edits is None or mend(checked.file, checked.text, [(hit, hit.edits)], around) is not None
+            else replace(hit, edits=None, fix=None)
+            for hit in checked.hits
+        )
+        checked = replace(checked, hits=kept)
+    return with_import_edits(checked, around)
+
+
+def with_import_edits(checked: Checked, around: Surroundings) -> Checked:
+    """Each fix with the edits that the imports it wants would need if it were made alone."""
+    wanted = {hit.imports for hit in checked.hits if hit.edits is not None and hit.imports}
+    edits = {names: import_edits(checked.file, checked.text, names, around) for names in wanted}
+    hits = tuple(
+        replace(hit, import_edits=edits[hit.imports])
+        if hit.imports in edits and not overlap(edits[hit.imports], hit.edits or ())
+        else hit
         for hit in checked.hits
     )
-    return replace(checked, hits=kept)
+    return replace(checked, hits=hits)
+
+
+def import_edits(
+    file: str, text: str, names: tuple[ImportRequest, ...], around: Surroundings
+) -> tuple[TextEdit, ...]:
+    """What adding some imports to a file changes in it."""
+    use = "\n" + "".join(f"{name.name or name.module}\n" for name in names)
+    settled = settle_imports(text, text + use, names, line_length=around.line_length(file),
+                             is_first_party=around.is_first_party, is_reexported=lambda name: True)  # fmt: skip
+    if settled is None or not settled.endswith(use):
+        return ()
+    edit = trimmed(TextEdit(0, len(text), settled.removesuffix(use)), text)
+    return (edit,) if edit.new or edit.end > edit.start else ()
 
 
 def _apart(fixed: Sequence[tuple[Hit, tuple[TextEdit, ...]]]) -> bool:

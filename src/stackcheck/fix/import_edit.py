@@ -167,9 +167,7 @@ def _open(lines: list[str], new: str, body: Sequence[ast.stmt], newline: str) ->
             top = len(list(takewhile(TOP_COMMENT.match, lines[:2])))
     bottom = top + len(list(takewhile(_is_blank, lines[top:])))
     if bottom < len(lines):
-        attached = takewhile(lambda line: line.strip(), lines[bottom:])
-        code = next((line for line in attached if not _is_comment(line)), "")
-        new += newline * (2 if DEFINITION.match(code) else 1)
+        new += newline * (2 if _opens_with_definition(lines[bottom:]) else 1)
     return _splice(lines, top, bottom, (newline if top else "") + new, newline)
 
 
@@ -188,7 +186,9 @@ def remove(text: str, statement: Statement) -> str:
         top -= 1
     while bottom < len(lines) and _is_blank(lines[bottom]):
         bottom += 1
-    blanks = max(lines[top:first], lines[end:bottom], key=len)
+    # The block's own two lines below it are one too many between imports and an assignment.
+    longest = not guard or _opens_with_definition(lines[bottom:])
+    blanks = (max if longest else min)(lines[top:first], lines[end:bottom], key=len)
     if not top or bottom == len(lines):
         blanks = []
     elif not guard and run[0].first < first == top and _is_comment(lines[top - 1]):
@@ -226,6 +226,11 @@ def _above_comments(lines: Sequence[str], at: int) -> int:
     while top and _is_comment(lines[top - 1]):
         top -= 1
     return top or at
+
+
+def _opens_with_definition(lines: Sequence[str]) -> bool:
+    attached = takewhile(lambda line: line.strip(), lines)
+    return DEFINITION.match(next((line for line in attached if not _is_comment(line)), "")) is not None
 
 
 def _has_docstring(body: Sequence[ast.stmt]) -> bool:

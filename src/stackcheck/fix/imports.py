@@ -37,16 +37,20 @@ def settle_imports(
         # An invalid escape in the checked file, or in code quoted there, is not ours to report.
         warnings.simplefilter("ignore")
         try:
-            old, missing = read_names(before), _missing(before, after, list(wanted), is_first_party)
+            old, statements = read_names(before), read_statements(after)
+            missing = _missing(
+                old, read_names(after), statements, list(dict.fromkeys(wanted)), is_first_party
+            )
             # A name that so far only type checkers imported is imported at run time instead.
-            guarded = {name for each in read_statements(after) if each.guard for name in each.bound}
+            guarded = {name for each in statements if each.guard for name in each.bound}
             spare = partial(
                 _spare, old=old, moved=guarded & {request.name for request in missing}, kept=is_reexported
             )
             text = after
             for request in missing:
-                text = _add(text, request, spare(text), line_length, is_first_party)
-            while unused := spare(text):
+                names = read_names(text)
+                text = _add(text, request, names, spare(text, names), line_length, is_first_party)
+            while unused := spare(text, read_names(text)):
                 text = _drop(text, *unused[0], line_length)
             return text if _is_sound(text, after, missing) else None
         except (*UNREADABLE, _UnsafeError):
@@ -58,43 +62,43 @@ def _bound(request: ImportRequest) -> str:
 
 
 def _missing(
-    before: str, after: str, wanted: Sequence[ImportRequest], is_first_party: IsFirstParty
+    old: Names,
+    new: Names,
+    statements: Sequence[Statement],
+    wanted: Sequence[ImportRequest],
+    is_first_party: IsFirstParty,
 ) -> list[ImportRequest]:
     """What is wanted, used and not imported at run time yet."""
-    old, new, statements = read_names(before), read_names(after), read_statements(after)
     sources = {(_bound(request), request.name and request.module) for request in wanted}
     if len({name for name, _ in sources}) < len(sources):
         raise _UnsafeError
-    missing = []
-    for request in dict.fromkeys(wanted):
-        name = _bound(request)
-        origins = new.bound.get(name, [])
-        same = [_is_same(origin, request, is_first_party) for origin in origins]
-        guarded = sum(each.bound.count(name) for each in statements if each.guard)
-        if request.module == "__future__":
-            here = request in origins
-        elif _is_shadowed(request, old, new, is_first_party):
-            raise _UnsafeError
-        elif not new.uses(name):
-            here = True
-        elif not origins:
-            here = _is_starred(request, old, new)
-        elif all(same):
-            here = guarded < len(origins)
-            if not here and is_first_party(request.module):
-                raise _UnsafeError  # it may be kept from run time because the modules import each other
-        elif request.name:
-            # `try: from typing import X` with a fallback for an old Python.
-            here = request in origins and all(origin and origin.name == name for origin in origins)
-            if not here:
-                raise _UnsafeError
-        else:
-            here = any(same)
-            if any(origin is None or origin.name for origin in origins):
-                raise _UnsafeError
-        if not here:
-            missing.append(request)
-    return missing
+    guarded = Counter(name for each in statements if each.guard for name in each.bound)
+    return [request for request in wanted if _is_missing(request, old, new, guarded, is_first_party)]
+
+
+def _is_missing(
+    request: ImportRequest, old: Names, new: Names, guarded: Counter[str], is_first_party: IsFirstParty
+) -> bool:
+    name = _bound(request)
+    origins = new.bound.get(name, [])
+    if request.module == "__future__":
+        return request not in origins
+    if _is_shadowed(request, old, new, is_first_party):
+        raise _UnsafeError
+    if not new.uses(name):
+        return False
+    if not origins:
+        return not _is_starred(request, old, new)
+    same = [_is_same(origin, request, is_first_party) for origin in origins]
+    if all(same):
+        if guarded[name] == len(origins) and is_first_party(request.module):
+            raise _UnsafeError  # kept from run time perhaps because the modules import each other
+        return guarded[name] == len(origins)
+    if request in origins and request.name and all(origin and origin.name == name for origin in origins):
+        return False  # `try: from typing import X` with a fallback for an old Python
+    if request.name or any(origin is None or origin.name for origin in origins):
+        raise _UnsafeError
+    return not any(same)
 
 
 def _is_shadowed(request: ImportRequest, old: Names, new: Names, is_first_party: IsFirstParty) -> bool:
@@ -128,10 +132,10 @@ def _is_same(origin: Origin, request: ImportRequest, is_first_party: IsFirstPart
 
 
 def _spare(
-    text: str, *, old: Names, moved: Collection[str], kept: Callable[[str], bool]
+    text: str, names: Names, *, old: Names, moved: Collection[str], kept: Callable[[str], bool]
 ) -> list[tuple[Statement, list[Member]]]:
     """The members that may go, by statement: read in the old text, in this one no more."""
-    names, statements = read_names(text), read_statements(text)
+    statements = read_statements(text)
     counts = Counter(bound_name(member) for each in statements for member in each.removable)
     unused = {name for name in counts if name in old.reads and not names.uses(name) and not kept(name)}
     # What code elsewhere in the module binds too, under a condition perhaps, is left alone.
@@ -153,13 +157,14 @@ def _drop(text: str, statement: Statement, members: Sequence[Member], width: int
 def _add(
     text: str,
     request: ImportRequest,
+    names: Names,
     spare: Sequence[tuple[Statement, list[Member]]],
     width: int,
     is_first_party: IsFirstParty,
 ) -> str:
     member, source = (request.name or request.module, ""), request.module if request.name else ""
     # Not below the first use; where the use is in a function that is stricter than needed.
-    limit = min(read_names(text).reads.get(_bound(request), ()), default=math.inf)
+    limit = min(names.reads.get(_bound(request), ()), default=math.inf)
     statements = [each for each in read_statements(text) if not each.guard and each.end < limit]
     hosts = [
         each

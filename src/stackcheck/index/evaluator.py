@@ -64,7 +64,10 @@ class Evaluator:
         if expr[0] == "other":
             return UNKNOWN
         key = ("value", file, scope, expr)
-        return self.project.trace.remember(key, BOTTOM, lambda: self._value(file, scope, expr))
+        try:
+            return self.project.trace.remember(key, BOTTOM, lambda: self._value(file, scope, expr))
+        except RecursionError:
+            return UNKNOWN
 
     def declared(self, file: str, scope: str, expr: Expr) -> Kind:
         """The kind of what an annotation promises."""
@@ -158,7 +161,9 @@ class Evaluator:
         """What one binding gives its name."""
         if binding.annotation[0] != "other" and binding.expr[0] != "param":
             declared = self.declared(file, binding.scope, binding.annotation)
-            if declared.known and declared.symbol not in annotation.VAGUE:
+            value = self.value(file, binding.scope, binding.expr)
+            # `Base: DeclarativeMeta = declarative_base()`: which class it is says more than its metaclass.
+            if declared.known and declared.symbol not in annotation.VAGUE and value.word != "class":
                 return declared
         return self.value(file, binding.scope, binding.expr)
 
@@ -171,11 +176,11 @@ class Evaluator:
         exports = self.project.exports(found)
         if name.startswith("_") if exports is None else name not in exports:
             return UNKNOWN
-        return self.name(found, "", name)
+        return self.value(found, "", ("name", name))
 
     def table_knows(self, symbol: str) -> bool:
         canonical = self.table.aliases.get(symbol, symbol)
-        return canonical in self.table.instances or canonical in self.table.calls
+        return any(canonical in known for known in (self.table.instances, self.table.calls, self.table.bases))
 
     def module(self, file: str, dotted: str) -> Kind:
         found = self.project.module(dotted, file)
@@ -194,7 +199,7 @@ class Evaluator:
             return UNKNOWN
         if found is not None:
             if self.project.bindings(found, "", name) or self.project.stars(found):
-                kind = self.name(found, "", name)
+                kind = self.value(found, "", ("name", name))
                 if kind.known:
                     return kind
             below = self.module(file, f"{module}.{name}")
@@ -267,7 +272,11 @@ class Evaluator:
                 match [binding.expr for binding in bindings]:
                     case [("from", module, original), *_]:
                         found = self.project.module(module, file)
-                        return None if found in (None, AMBIGUOUS) else self.definition(str(found), "", ("name", original))
+                        if found in (None, AMBIGUOUS):
+                            return None
+                        key = ("definition", found, original)
+                        work = lambda: self.definition(str(found), "", ("name", original))  # noqa: E731 # remembered
+                        return self.project.trace.remember(key, None, work)
                     case []:
                         return None
                 return file, name
@@ -281,8 +290,8 @@ class Evaluator:
     def attribute(self, file: str, scope: str, owner: Kind, name: str) -> Kind:
         match owner.word:
             case "module" if owner.file:
-                kind = self.name(owner.file, "", name) if self.project.bindings(
-                    owner.file, "", name) or self.project.stars(owner.file) else UNKNOWN  # fmt: skip
+                bound = self.project.bindings(owner.file, "", name) or self.project.stars(owner.file)
+                kind = self.value(owner.file, "", ("name", name)) if bound else UNKNOWN
                 return kind if kind.known else self._submodule(file, owner, name)
             case "module":
                 return self._submodule(file, owner, name)

@@ -31,9 +31,14 @@ LONGEST_STRING = 200  # a longer one is prose; annotations and URLs are shorter
 
 def expr_of(node: ast.expr | None) -> Expr:
     """The tuple form of an `ast` expression; `None` is the absent expression, `OTHER`."""
-    if node is None:
+    try:
+        return _expr(node)
+    except RecursionError:  # a chain of a thousand calls: of no kind that anyone could name
         return OTHER
-    convert = CONVERT.get(type(node))
+
+
+def _expr(node: ast.expr | None) -> Expr:
+    convert = CONVERT.get(type(node))  # type: ignore[arg-type] # None is not in the table
     return convert(node) if convert else OTHER
 
 
@@ -42,17 +47,17 @@ def _name(node: ast.Name) -> Expr:
 
 
 def _attribute(node: ast.Attribute) -> Expr:
-    return ("attr", expr_of(node.value), node.attr)
+    return ("attr", _expr(node.value), node.attr)
 
 
 def _call(node: ast.Call) -> Expr:
-    positional = tuple([expr_of(arg) for arg in node.args])
-    keywords = tuple([(word.arg or "", expr_of(word.value)) for word in node.keywords])
-    return ("call", expr_of(node.func), positional, keywords)
+    positional = tuple([_expr(arg) for arg in node.args])
+    keywords = tuple([(word.arg or "", _expr(word.value)) for word in node.keywords])
+    return ("call", _expr(node.func), positional, keywords)
 
 
 def _subscript(node: ast.Subscript) -> Expr:
-    return ("index", expr_of(node.value), expr_of(node.slice))
+    return ("index", _expr(node.value), _expr(node.slice))
 
 
 def _constant(node: ast.Constant) -> Expr:
@@ -67,38 +72,38 @@ def _constant(node: ast.Constant) -> Expr:
 
 
 def _items(word: str) -> Callable[[Any], Expr]:
-    return lambda node: (word, tuple([expr_of(item) for item in node.elts]))
+    return lambda node: (word, tuple([_expr(item) for item in node.elts]))
 
 
 def _dict(node: ast.Dict) -> Expr:
-    return ("dict", tuple([expr_of(value) for value in node.values[:4]]))
+    return ("dict", tuple([_expr(value) for value in node.values[:4]]))
 
 
 def _await(node: ast.Await) -> Expr:
-    return ("await", expr_of(node.value))
+    return ("await", _expr(node.value))
 
 
 def _binary(node: ast.BinOp) -> Expr:
     if isinstance(node.op, ast.BitOr):
-        return ("union", expr_of(node.left), expr_of(node.right))
+        return ("union", _expr(node.left), _expr(node.right))
     return OTHER
 
 
 def _either(node: ast.BoolOp) -> Expr:
-    return ("either", tuple([expr_of(value) for value in node.values]))
+    return ("either", tuple([_expr(value) for value in node.values]))
 
 
 def _ternary(node: ast.IfExp) -> Expr:
-    return ("either", (expr_of(node.body), expr_of(node.orelse)))
+    return ("either", (_expr(node.body), _expr(node.orelse)))
 
 
 def _walrus(node: ast.NamedExpr) -> Expr:
-    return expr_of(node.value)
+    return _expr(node.value)
 
 
 def _comprehension(node: ast.ListComp | ast.GeneratorExp) -> Expr:
     # Only what the element is without the targets: `[User(x) for x in rows]` is a list of users.
-    return ("list", (expr_of(node.elt),)) if isinstance(node.elt, ast.Call) else ("list", ())
+    return ("list", (_expr(node.elt),)) if isinstance(node.elt, ast.Call) else ("list", ())
 
 
 CONVERT: dict[type[ast.AST], Callable[[Any], Expr]] = {
@@ -118,7 +123,7 @@ CONVERT: dict[type[ast.AST], Callable[[Any], Expr]] = {
     ast.NamedExpr: _walrus,
     ast.ListComp: _comprehension,
     ast.GeneratorExp: _comprehension,
-    ast.Starred: lambda node: ("item", expr_of(node.value)),
+    ast.Starred: lambda node: ("item", _expr(node.value)),
 }
 
 

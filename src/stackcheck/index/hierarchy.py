@@ -53,6 +53,10 @@ def bases_of(kind: Kind, project: Project, table: KindTable, evaluate: Evaluate)
         base = table.decorators.get(evaluate(kind.file, scope.parent, called).symbol)
         if base:
             yield Kind("class", base)
+    for word, expr in scope.keywords:
+        base = table.decorators.get(evaluate(kind.file, scope.parent, expr).symbol) if word == "metaclass" else None
+        if base:
+            yield Kind("class", base)
     for expr in scope.bases:
         yield evaluate(kind.file, scope.parent, expr)
 

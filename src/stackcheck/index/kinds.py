@@ -59,7 +59,7 @@ class KindTable:
     documented spelling; `bases`: class -> its bases, where a library's class extends another's;
     `calls`: function or class -> what calling it gives; `methods`: `word.name` -> what that method
     gives (`class word.name` on the class itself); `attributes`: `word.name` -> what it holds;
-    `decorators`: class decorator -> the base it amounts to; `providers`: marker -> position of the
+    `decorators`: class decorator or metaclass -> the base it amounts to; `providers`: marker -> position of the
     function whose result a parameter with that marker gets, as FastAPI's `Depends`.
     """
 
@@ -90,7 +90,8 @@ def merge_tables(tables: tuple[KindTable, ...]) -> KindTable:
 def tops(table: KindTable) -> frozenset[str]:
     """The top-level packages that a table speaks of."""
     names = {*table.instances, *table.aliases, *table.calls, *table.decorators, *table.providers}
-    return frozenset(name.partition(".")[0] for name in names)
+    # A decorator may be a method of a word, as `registry.mapped`: that is no package.
+    return frozenset(name.partition(".")[0] for name in names) - {*table.instances.values()}
 
 
 def join(kinds: list[Kind]) -> Kind:

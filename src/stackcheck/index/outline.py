@@ -270,11 +270,15 @@ def _with(reader: _Reader, node: ast.With | ast.AsyncWith, scope: Scope) -> None
 
 
 def _if(reader: _Reader, node: ast.If, scope: Scope) -> None:
-    typing_only = expr_of(node.test) in TYPE_CHECKING
-    before, reader.runtime = reader.runtime, reader.runtime and not typing_only
-    reader.body(node.body, scope)
-    reader.runtime = before
-    reader.body(node.orelse, scope)
+    around = reader.runtime
+    while True:  # not by recursion: generated code has chains of thousands of `elif`
+        reader.runtime = around and expr_of(node.test) not in TYPE_CHECKING
+        reader.body(node.body, scope)
+        reader.runtime = around
+        match node.orelse:
+            case [ast.If() as node]:
+                continue
+        return reader.body(node.orelse, scope)
 
 
 def _while(reader: _Reader, node: ast.While, scope: Scope) -> None:

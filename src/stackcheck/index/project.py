@@ -10,6 +10,7 @@ import gc
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -172,19 +173,27 @@ class Project:
 
     def first_party(self, name: str) -> bool:
         """Whether a module name is one of the project's own."""
+        self.trace.ask(("first-party", name))
         return find_module(self.modules, name, "_") not in (None, AMBIGUOUS) or is_folder(self.modules, name)
 
     def is_imported_from(self, file: str, name: str) -> bool:
         """Whether another file imports a name from a file's module."""
-        return any(
-            binding.expr[0] == "from" and binding.expr[2] == name
-            and find_module(self.modules, binding.expr[1], other) == file
-            for other in self.files
-            if other != file
-            for scope in self.outline(other).scopes.values()
+        self.trace.ask(("imported", file, name))
+        return (file, name) in self._imported
+
+    @cached_property
+    def _imported(self) -> frozenset[tuple[str, str]]:
+        """(file, name) of every name that some file imports from another."""
+        wanted = {
+            (file, binding.expr)
+            for file in self.files
+            for scope in self.outline(file).scopes.values()
             for bindings in scope.bindings.values()
             for binding in bindings
-        )  # fmt: skip
+            if binding.expr[0] == "from"
+        }
+        found = ((find_module(self.modules, expr[1], file), expr[2]) for file, expr in wanted)
+        return frozenset((file, name) for file, name in found if file is not None)
 
     def version(self, package: str) -> str | None:
         """The lowest version of a package that the project allows; None if nothing is said."""
@@ -218,6 +227,10 @@ class Project:
                 return self.exports(file)
             case ("span", file, scope, name):
                 return self.span(file, scope, name)
+            case ("first-party", name):
+                return self.first_party(name)
+            case ("imported", file, name):
+                return self.is_imported_from(file, name)
             case ("version", package):
                 return self.version(package)
         raise ValueError(f"no such question: {question[0]}")
