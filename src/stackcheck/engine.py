@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from stackcheck.check.checker import Checked, Checks, Hit, check_python, place, problem, uncovered
@@ -13,7 +14,6 @@ from stackcheck.files.source import Source, SourceError, read_source
 from stackcheck.finding import Finding, Span
 from stackcheck.fix.apply import Applied, Surroundings, apply_pass, withhold
 from stackcheck.index.evaluator import Evaluator
-from stackcheck.index.project import Project
 from stackcheck.rule import Rule
 
 MOST_PASSES = 10
@@ -143,8 +143,8 @@ def fix_project(
     created: set[str] = set()
     refused: set[tuple[str, str]] = set()
     for number in range(MOST_PASSES):
-        wanted_now = lambda hit: wanted(hit) and (hit.code, hit.message) not in refused  # noqa: E731
-        applied = apply_pass(results, wanted_now, surroundings(evaluator, job))
+        left = partial(is_wanted, wanted, frozenset(refused))
+        applied = apply_pass(results, left, surroundings(evaluator, job))
         errors += applied.errors
         if not applied.texts:
             break
@@ -165,21 +165,20 @@ def fix_project(
     return Fixed(texts, results, tuple(mended), tuple(errors), frozenset(created), evaluator)
 
 
-def outdated(
-    results: Mapping[str, Checked], applied: Applied, before: Evaluator, following: Evaluator
-) -> list[str]:
+def is_wanted(wanted: Callable[[Hit], bool], refused: frozenset[tuple[str, str]], hit: Hit) -> bool:
+    return wanted(hit) and (hit.code, hit.message) not in refused
+
+
+def outdated(results: Mapping[str, Checked], applied: Applied, before: Evaluator, following: Evaluator) -> list[str]:
     """Files whose text changed, or one of whose answers is another now."""
     return [
         file
         for file, result in results.items()
-        if file in applied.texts
-        or any(before.answer(asked) != following.answer(asked) for asked in result.questions)
+        if file in applied.texts or any(before.answer(asked) != following.answer(asked) for asked in result.questions)
     ]
 
 
-def made_worse(
-    before: Mapping[str, Checked], after: Mapping[str, Checked], applied: Applied
-) -> set[tuple[str, str]]:
+def made_worse(before: Mapping[str, Checked], after: Mapping[str, Checked], applied: Applied) -> set[tuple[str, str]]:
     """(file, code) of findings that the fixes of a pass brought into the files they edited."""
     worse = set()
     for file in applied.texts:

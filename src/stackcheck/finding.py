@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -67,7 +67,7 @@ class Fix:
     that the edit makes useless go by themselves.
     """
 
-    edits: Mapping[cst.CSTNode, cst.CSTNode | None] | tuple[TextEdit, ...]
+    edits: Mapping[Any, cst.CSTNode | None] | tuple[TextEdit, ...]  # keys are nodes; Mapping is invariant in them
     title: str
     imports: tuple[ImportRequest, ...] = ()
     applicability: Applicability = "safe"

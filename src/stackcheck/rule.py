@@ -58,9 +58,7 @@ class Rule:
     node_checks: list[tuple[type[cst.CSTNode], Callable[..., Found]]] = field(default_factory=list)
     fact_checks: list[tuple[Analysis, Callable[..., Found]]] = field(default_factory=list)
     file_checks: list[tuple[str, Callable[..., Found]]] = field(default_factory=list)
-    across_checks: list[tuple[Analysis, Callable[..., Iterator[tuple[str, Finding]]]]] = field(
-        default_factory=list
-    )
+    across_checks: list[tuple[Analysis, Callable[..., Iterator[tuple[str, Finding]]]]] = field(default_factory=list)
 
     def on(self, kind: type[Node]) -> Callable[[Callable[[Node, Context], Found]], Callable[[Node, Context], Found]]:
         """Register a check of every node of a type: a pure function of the node and the context."""
@@ -71,7 +69,9 @@ class Rule:
 
         return register
 
-    def on_fact(self, analysis: Analysis) -> Callable[[Callable[[Any, Context], Found]], Callable[[Any, Context], Found]]:
+    def on_fact(
+        self, analysis: Analysis
+    ) -> Callable[[Callable[[Any, Context], Found]], Callable[[Any, Context], Found]]:
         """Register a check of every fact that an analysis took from a file; needs no tree."""
 
         def register(check: Callable[[Any, Context], Found]) -> Callable[[Any, Context], Found]:

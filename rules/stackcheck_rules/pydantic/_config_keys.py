@@ -61,7 +61,9 @@ def settings_of(model: cst.ClassDef, config: cst.ClassDef, ctx: Context) -> list
     if config.decorators or config.keywords or not all(is_known_base(base, model, ctx) for base in config.bases):
         return None
     if not isinstance(config.body, cst.IndentedBlock):
-        lines = [cst.SimpleStatementLine([part]) for part in config.body.body]  # `class Config: orm_mode = True`
+        # `class Config: orm_mode = True`
+        parts = [part for part in config.body.body if isinstance(part, cst.BaseSmallStatement)]
+        lines = [cst.SimpleStatementLine([part]) for part in parts]
     else:
         lines = [line for line in config.body.body if isinstance(line, cst.SimpleStatementLine)]
         if len(lines) != len(config.body.body):
@@ -169,10 +171,12 @@ def comment_of(space: cst.TrailingWhitespace) -> str:
 
 
 def header_comments(config: cst.ClassDef) -> Iterator[str]:
-    body = config.body
-    space = body.header if isinstance(body, cst.IndentedBlock) else body.trailing_whitespace
-    if isinstance(space, cst.TrailingWhitespace) and space.comment:
-        yield space.comment.value
+    match config.body:
+        case (
+            cst.IndentedBlock(header=cst.TrailingWhitespace(comment=cst.Comment(value=comment)))
+            | cst.SimpleStatementSuite(trailing_whitespace=cst.TrailingWhitespace(comment=cst.Comment(value=comment)))
+        ):
+            yield comment
 
 
 def footer_comments(config: cst.ClassDef) -> list[str]:

@@ -142,6 +142,12 @@ class Context:
             raise ValueError("only checks of nodes can ask for code")
         return self._module.code_for_node(node)
 
+    def expr(self, node: cst.CSTNode) -> Expr:
+        """The tuple form of an expression of this tree."""
+        from stackcheck.index.tree_expr import expr_of_node
+
+        return expr_of_node(node)
+
     @property
     def default_indent(self) -> str:
         """The indentation that this file uses."""
@@ -232,7 +238,7 @@ def _is_module(bound: Sequence[Binding], module: str) -> bool:
 
 
 def _is_from(expr: Expr, module: str) -> bool:
-    return expr[0] == "from" and expr[1] == module
+    return expr[:2] == ("from", module)
 
 
 __all__ = ["Context", "Imported", "dotted"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from stackcheck.check.checker import Checked, Checks, guarded, place, uncovered
 from stackcheck.check.context import Context
 from stackcheck.check.suppressions import read_suppressions, silences
-from stackcheck.formats.toml import TomlDocument, parse_toml
+from stackcheck.formats.toml import TomlDocument, TomlStatement, parse_toml
 from stackcheck.index.lines import LINE_END
 from stackcheck.rule import Rule
 
@@ -31,6 +31,11 @@ def check_document(file: str, kind: str, text: str, checks: Checks, context: Cal
     return Checked(file, text, tuple(uncovered(left, checks.rules)), crashes=tuple(crashes))
 
 
+def lines_of(document: TomlDocument, statement: TomlStatement) -> range:
+    first = statement.span.line
+    return range(first, first + document.text.count("\n", statement.start, statement.end) + 1)
+
+
 def comments_of(document: object) -> str:
     """A Python text with the document's comments where they stand, for the rules that Python's follow.
 
@@ -39,10 +44,7 @@ def comments_of(document: object) -> str:
     if not isinstance(document, TomlDocument):
         return ""
     lines = LINE_END.split(document.text)
-    inside = {
-        line for statement in document.statements
-        for line in range(statement.span.line, statement.span.line + document.text.count("\n", statement.start, statement.end) + 1)
-    }  # fmt: skip
+    inside = {line for statement in document.statements for line in lines_of(document, statement)}
     kept = [line if line.lstrip().startswith("#") and number not in inside else ""
             for number, line in enumerate(lines, start=1)]  # fmt: skip
     for statement in document.statements:

@@ -61,9 +61,7 @@ class _Noting(CodegenState):
         return self._note(node, start_node, end_node)
 
     @contextmanager
-    def _note(
-        self, node: cst.CSTNode, start_node: cst.CSTNode | None, end_node: cst.CSTNode | None
-    ) -> Iterator[None]:
+    def _note(self, node: cst.CSTNode, start_node: cst.CSTNode | None, end_node: cst.CSTNode | None) -> Iterator[None]:
         start = len(self.tokens)
         yield
         end = len(self.tokens)
@@ -89,8 +87,9 @@ def extents_of(module: cst.Module, wanted: Iterable[cst.CSTNode], text: str) -> 
     found = {}
     for node, (start, end) in noting.whole.items():
         first, final = noting.syntax.get(node, (start, end))
-        marks = (offsets[min(mark, last)] for mark in (start, end, first, final))
-        found[node] = Extent(*marks, noting.indents[node])
+        whole = (offsets[min(start, last)], offsets[min(end, last)])
+        syntax = (offsets[min(first, last)], offsets[min(final, last)])
+        found[node] = Extent(*whole, *syntax, noting.indents[node])
     return Extents(found, trusted)
 
 

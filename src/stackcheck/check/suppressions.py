@@ -136,9 +136,7 @@ def _directives(layout: Layout) -> Iterator[Directive]:
         before = token.type
 
 
-def _directive(
-    token: TokenInfo, found: re.Match[str], lines: range, listed: _Listed, placed: bool = True
-) -> Directive:
+def _directive(token: TokenInfo, found: re.Match[str], lines: range, listed: _Listed, placed: bool = True) -> Directive:
     names, end, problem = listed if placed else (None, found.end(), _NOT_ALONE)
     row, column = token.start
     text = token.string[found.start() : end].rstrip()

@@ -26,7 +26,7 @@ def child_fields(kind: type[cst.CSTNode], known: dict[type[cst.CSTNode], tuple[s
     if names is None:
         names = known[kind] = tuple(
             field.name
-            for field in fields(kind)  # type: ignore[arg-type] # every node is a dataclass
+            for field in fields(kind)
             if field.name not in PUNCTUATION and not field.name.startswith(("whitespace", "_"))
         )
     return names

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, cast
 
 import typer
 from typer.core import TyperGroup
@@ -141,8 +141,8 @@ def check(
         Request(tuple(paths or (["-"] if stdin_filename else ["."])), overrides, diff=diff, fix_only=fix_only,
                 output_file=output_file, statistics=statistics, exit_zero=exit_zero,
                 exit_non_zero_on_fix=exit_non_zero_on_fix, stdin_filename=stdin_filename, config=config,
-                isolated=isolated, noqa=not ignore_noqa, rules=tuple(rules or ()), color=color, quiet=quiet,
-                verbose=verbose)
+                isolated=isolated, noqa=not ignore_noqa, rules=tuple(rules or ()), quiet=quiet, verbose=verbose,
+                color=cast(Literal["auto", "always", "never"], color))
     )  # fmt: skip
 
 
@@ -156,10 +156,10 @@ def pairs(words: list[str] | None, between: str, option: str) -> dict[str, list[
     if words is None:
         return None
     found: dict[str, list[str]] = {}
-    for word in (part for word in words for part in word.split(",")):
-        left, mark, right = word.rpartition(between)
+    for pair in (part for word in words for part in word.split(",")):
+        left, mark, right = pair.rpartition(between)
         if not mark or not left or not right:
-            raise SettingsError(f"{option}: `{word}` is not of the form GLOB{between}RULE")
+            raise SettingsError(f"{option}: `{pair}` is not of the form GLOB{between}RULE")
         found.setdefault(left.strip(), []).append(right.strip())
     return found
 

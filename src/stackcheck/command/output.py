@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stackcheck.files.source import Source
 from stackcheck.finding import Diagnostic
 from stackcheck.report.colour import wants_colour
 from stackcheck.report.place import shown_path
@@ -29,7 +30,7 @@ class Outcome:
     texts: Mapping[Path, str]
     changed: Mapping[Path, tuple[str, str]]
     mended: Mapping[Path, Counter[tuple[str, str]]]
-    stdin_path: Path | None = None
+    stdin: Source | None = None
 
 
 def print_outcome(outcome: Outcome, request: Request, settings: Settings, rules: Sequence[Rule]) -> None:
@@ -40,10 +41,9 @@ def print_outcome(outcome: Outcome, request: Request, settings: Settings, rules:
         write(diff_text(outcome, colour), request.output_file)
         sys.stderr.write("" if request.quiet else fix_summary(outcome, settings, "diff"))
         return
-    if outcome.stdin_path is not None and settings.fix:
-        before = outcome.texts.get(outcome.stdin_path)
-        changed = outcome.changed.get(outcome.stdin_path)
-        sys.stdout.write(changed[1] if changed else before if before is not None else read_again(outcome))
+    if outcome.stdin is not None and settings.fix:
+        changed = outcome.changed.get(outcome.stdin.path)
+        sys.stdout.write(changed[1] if changed else outcome.stdin.text)
         sys.stderr.write(report_text(outcome, request, settings, rules, colour=False))
         return
     if request.fix_only:
@@ -52,13 +52,7 @@ def print_outcome(outcome: Outcome, request: Request, settings: Settings, rules:
     write(report_text(outcome, request, settings, rules, colour=colour), request.output_file)
 
 
-def read_again(outcome: Outcome) -> str:
-    return ""
-
-
-def report_text(
-    outcome: Outcome, request: Request, settings: Settings, rules: Sequence[Rule], *, colour: bool
-) -> str:
+def report_text(outcome: Outcome, request: Request, settings: Settings, rules: Sequence[Rule], *, colour: bool) -> str:
     """The report in the wanted format."""
     unsafe = bool(settings.unsafe_fixes)
     cwd = Path.cwd()

@@ -83,9 +83,7 @@ def checks_for(path: Path, setup: Setup) -> Checks:
     return found
 
 
-def group_by_project(
-    files: Sequence[FoundFile], named: Sequence[Path], setup: Setup
-) -> dict[Path, dict[Path, str]]:
+def group_by_project(files: Sequence[FoundFile], named: Sequence[Path], setup: Setup) -> dict[Path, dict[Path, str]]:
     """Named files by the root of their project; with a folder go the tooling files of its project."""
     tables = setup.loader.tables
     folders = [path for path in named if path.is_dir()]
@@ -128,4 +126,3 @@ def source_roots(settings: Settings, root: Path) -> tuple[str, ...]:
     inside = [path for path in settings.src if path.is_relative_to(root)]
     relative = [path.relative_to(root).as_posix() for path in inside]
     return tuple(dict.fromkeys([".", "src", *relative])) if not relative else tuple(relative)
-

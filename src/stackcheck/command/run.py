@@ -7,8 +7,9 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from stackcheck.check.checker import Checked, Hit, problem
 from stackcheck.command.output import Outcome, print_outcome
@@ -46,7 +47,7 @@ class Request:
     isolated: bool = False
     noqa: bool = True
     rules: tuple[Path, ...] = ()
-    color: str = "auto"
+    color: Literal["auto", "always", "never"] = "auto"
     quiet: bool = False
     verbose: bool = False
 
@@ -75,9 +76,10 @@ def run_check(request: Request) -> int:
     setup = Setup(rules, loader, request.noqa)
     run_settings = settings_in(loader.cwd, loader)
     stdin = read_stdin(request, loader.cwd)
-    found = discover([Path(path) for path in request.paths if path != STDIN], lambda folder: settings_in(folder, loader))
+    paths = [Path(path) for path in request.paths if path != STDIN]
+    found = discover(paths, lambda folder: settings_in(folder, loader))
     files = [*found.files, *([FoundFile(stdin.path, "python", explicit=True)] if stdin else [])]
-    named = [Path(os.path.abspath(path)) for path in request.paths if path != STDIN]
+    named = [Path(os.path.abspath(path)) for path in paths]
     totals = Totals()
     for path, reason in found.unreadable:
         add_problem(totals, path, reason)
@@ -95,8 +97,7 @@ def run_check(request: Request) -> int:
             add_results(root, results, evaluator, setup, totals)
     totals.diagnostics.sort(key=lambda diagnostic: diagnostic.order)
     complain(request, found.missing, setup, totals)
-    outcome = Outcome(tuple(totals.diagnostics), totals.texts, totals.changed, totals.mended,
-                      stdin_path=stdin.path if stdin else None)  # fmt: skip
+    outcome = Outcome(tuple(totals.diagnostics), totals.texts, totals.changed, totals.mended, stdin)
     print_outcome(outcome, request, run_settings, rules)
     return exit_code(request, bool(found.missing) or bool(totals.crashes), outcome)
 
@@ -156,7 +157,8 @@ def fix_files(
     results = dict(fixed.results)
     for file, reason in failed.items():
         # Its own findings are all still there, and the reason why is one more.
-        results[file] = unfixed(before.get(file, Checked(file)), problem("STK000", "unreadable-file", Span(1, 1, 1, 1), reason))
+        why = problem("STK000", "unreadable-file", Span(1, 1, 1, 1), reason)
+        results[file] = unfixed(before.get(file, Checked(file)), why)
     add_results(root, results, fixed.evaluator, setup, totals)
 
 
@@ -175,9 +177,7 @@ def write_all(root: Path, evaluator: Evaluator, fixed: Fixed) -> dict[str, str]:
     return failed
 
 
-def add_results(
-    root: Path, results: Mapping[str, Checked], evaluator: Evaluator, setup: Setup, totals: Totals
-) -> None:
+def add_results(root: Path, results: Mapping[str, Checked], evaluator: Evaluator, setup: Setup, totals: Totals) -> None:
     for file, result in results.items():
         path = root / file
         fixable = selected_in(settings_in(path.parent, setup.loader), setup).fixable
@@ -227,6 +227,3 @@ def complain(request: Request, missing: Sequence[Path], setup: Setup, totals: To
 def warn(request: Request, text: str) -> None:
     if not request.quiet:
         print(f"warning: {text}", file=sys.stderr)
-
-
-__all__ = ["Request", "replace", "run_check"]

@@ -87,9 +87,7 @@ def list_project_files(root: Path, settings: Settings, tables: Tables) -> tuple[
     flat = is_too_wide(root)
 
     def opening(folder: str, names: Collection[str]) -> Skip | None:
-        if folder != str(root) and (
-            flat or "pyvenv.cfg" in names or not is_within(Path(folder), names, root, tables)
-        ):
+        if folder != str(root) and (flat or "pyvenv.cfg" in names or not is_within(Path(folder), names, root, tables)):
             return None
         return lambda path, name: name in NEVER_INDEXED
 

@@ -45,9 +45,7 @@ def regex_of(pattern: str) -> str:
         elif piece == "\\":
             raise ValueError("a backslash at the end")
         else:
-            parts.append(
-                re.escape(piece.removeprefix("\\") if len(piece) == 2 and piece[0] == "\\" else piece)
-            )
+            parts.append(re.escape(piece.removeprefix("\\") if len(piece) == 2 and piece[0] == "\\" else piece))
     return "".join(parts)
 
 

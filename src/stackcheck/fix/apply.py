@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 from stackcheck.check.checker import Checked, Hit
@@ -61,7 +62,7 @@ def apply_pass(checked: Mapping[str, Checked], wanted: Callable[[Hit], bool], ar
         new_files = {name for name in parts if name not in texts}
         if new_files & set(created):
             continue
-        created.update({name: "" for name in new_files})
+        created.update(dict.fromkeys(new_files, ""))
         for name, edits in parts.items():
             plan.setdefault(name, []).append((hit, edits))
         mended.append((file, hit))
@@ -123,9 +124,7 @@ def _settle(
     return {file: text for file, text in results.items() if text != texts[file]}, errors, dropped
 
 
-def mend(
-    file: str, text: str, planned: Sequence[tuple[Hit, tuple[TextEdit, ...]]], around: Surroundings
-) -> str | None:
+def mend(file: str, text: str, planned: Sequence[tuple[Hit, tuple[TextEdit, ...]]], around: Surroundings) -> str | None:
     """A file's text after some fixes, imports settled; None where that is no good text."""
     after = apply_edits(text, dict.fromkeys(edit for _, edits in planned for edit in edits))
     if not file.endswith((".py", ".pyi")):
@@ -184,9 +183,7 @@ def with_import_edits(checked: Checked, around: Surroundings) -> Checked:
     return replace(checked, hits=hits)
 
 
-def import_edits(
-    file: str, text: str, names: tuple[ImportRequest, ...], around: Surroundings
-) -> tuple[TextEdit, ...]:
+def import_edits(file: str, text: str, names: tuple[ImportRequest, ...], around: Surroundings) -> tuple[TextEdit, ...]:
     """What adding some imports to a file changes in it."""
     use = "\n" + "".join(f"{name.name or name.module}\n" for name in names)
     settled = settle_imports(text, text + use, names, line_length=around.line_length(file),
@@ -199,4 +196,4 @@ def import_edits(
 
 def _apart(fixed: Sequence[tuple[Hit, tuple[TextEdit, ...]]]) -> bool:
     edits = sorted({edit for _, group in fixed for edit in group})
-    return all(one.end <= other.start for one, other in zip(edits, edits[1:], strict=False))
+    return all(one.end <= other.start for one, other in pairwise(edits))

@@ -59,9 +59,7 @@ class Statement:
         if not self.alone or self.source == "__future__" or self.commented & outside:
             return []
         free = zip(self.node.names, self.members, strict=True)
-        return [
-            own for alias, own in free if alias.lineno not in self.commented and own[0] not in ("*", own[1])
-        ]
+        return [own for alias, own in free if alias.lineno not in self.commented and own[0] not in ("*", own[1])]
 
 
 def bound_name(member: Member) -> str:
@@ -124,9 +122,7 @@ def place_of(new: Key, keys: Sequence[Key]) -> int:
     """Where `new` belongs among the `keys` of statements, by the strictest order that its section follows."""
     sections = [key[0] for key in keys]
     if sections != sorted(sections):
-        return max(
-            (index for index, section in enumerate(sections, 1) if section == new[0]), default=len(keys)
-        )
+        return max((index for index, section in enumerate(sections, 1) if section == new[0]), default=len(keys))
     start, stop = bisect_left(sections, new[0]), bisect_right(sections, new[0])
     for view in (lambda key: key, _mixed_key):
         seen = [view(key) for key in keys[start:stop]]

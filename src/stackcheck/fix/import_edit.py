@@ -26,9 +26,7 @@ TOP_COMMENT = re.compile(r"#!|#.*coding[:=]")
 DEFINITION = re.compile(r"(@|def\b|class\b|async\s+def\b)")
 
 
-def exchange(
-    text: str, statement: Statement, drop: Collection[Member], add: Sequence[Member], width: int
-) -> str:
+def exchange(text: str, statement: Statement, drop: Collection[Member], add: Sequence[Member], width: int) -> str:
     """The text with members of one statement dropped and added; at least one must remain."""
     lines = split_lines(text)
     own = lines[statement.first : statement.end]

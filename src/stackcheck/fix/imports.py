@@ -38,14 +38,10 @@ def settle_imports(
         warnings.simplefilter("ignore")
         try:
             old, statements = read_names(before), read_statements(after)
-            missing = _missing(
-                old, read_names(after), statements, list(dict.fromkeys(wanted)), is_first_party
-            )
+            missing = _missing(old, read_names(after), statements, list(dict.fromkeys(wanted)), is_first_party)
             # A name that so far only type checkers imported is imported at run time instead.
             guarded = {name for each in statements if each.guard for name in each.bound}
-            spare = partial(
-                _spare, old=old, moved=guarded & {request.name for request in missing}, kept=is_reexported
-            )
+            spare = partial(_spare, old=old, moved=guarded & {request.name for request in missing}, kept=is_reexported)
             text = after
             for request in missing:
                 names = read_names(text)
@@ -104,9 +100,7 @@ def _is_missing(
 def _is_shadowed(request: ImportRequest, old: Names, new: Names, is_first_party: IsFirstParty) -> bool:
     """Whether new code stands where a function or class gives the name another meaning."""
     return any(
-        name == _bound(request)
-        and count > old.inner[name, origin]
-        and not _is_same(origin, request, is_first_party)
+        name == _bound(request) and count > old.inner[name, origin] and not _is_same(origin, request, is_first_party)
         for (name, origin), count in new.inner.items()
     )
 

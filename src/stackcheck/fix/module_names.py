@@ -150,9 +150,7 @@ def _visit(node: ast.AST, scope: _Scope) -> None:
         _visit(child, scope)
 
 
-def _visit_definition(
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef, scope: _Scope
-) -> None:
+def _visit_definition(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef, scope: _Scope) -> None:
     """Decorators, defaults, annotations and bases belong to the scope around."""
     if not isinstance(node, ast.Lambda):
         scope.bind(node.name)
@@ -179,7 +177,5 @@ def _visit_comprehension(node: ast.AST, generators: list[ast.comprehension], sco
 def _strings(text: str, tree: ast.Module) -> tuple[str, ...]:
     """All but docstrings, and the type comments."""
     prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    values = (
-        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose
-    )
+    values = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose)
     return (*(value for value in values if isinstance(value, str)), *TYPE_COMMENT.findall(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import libcst as cst
 
@@ -24,7 +25,7 @@ def text_edits(fix: Fix, module: cst.Module | None, extents: Extents | None, tex
     else:
         edits = list(fix.edits)
     edits.sort()
-    for one, other in zip(edits, edits[1:], strict=False):
+    for one, other in pairwise(edits):
         if other.start < one.end:
             raise ValueError("two edits of one fix overlap")
     return tuple(edits)
@@ -42,6 +43,8 @@ def _replaced(
             code = "".join(code_of(module, node, extent.indent) for node in new)
         case _:
             code = code_of(module, new, extent.indent)
+    if extent.end == len(text) and not text.endswith(("\n", "\r")):
+        code = code.removesuffix(module.default_newline)  # the file's last line ends without one
     return trimmed(TextEdit(extent.start, extent.end, code), text)
 
 

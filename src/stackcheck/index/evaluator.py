@@ -9,21 +9,16 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stackcheck.index import annotation
+from stackcheck.index import annotation, calls, members
 from stackcheck.index.expr import Expr
 from stackcheck.index.hierarchy import Ancestry, ancestry_of, instance_of
-from stackcheck.index.kinds import BOTTOM, CONSTANT, UNKNOWN, Arguments, Kind, KindTable, Result, join
+from stackcheck.index.kinds import BOTTOM, CONSTANT, UNKNOWN, Kind, KindTable, join
 from stackcheck.index.modules import AMBIGUOUS
 from stackcheck.index.outline import Binding, Scope
 from stackcheck.index.project import Project
 from stackcheck.index.trace import Question, digest_of
 
 BUILTINS = frozenset(dir(builtins))
-CONTEXT_MAKERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
-TRANSPARENT = {"functools.lru_cache", "functools.cache", "functools.wraps", "builtins.staticmethod",
-               "builtins.classmethod", "typing.overload", "typing.override", "typing_extensions.override",
-               "abc.abstractmethod"}  # fmt: skip
-PROPERTIES = {"builtins.property", "functools.cached_property"}
 
 
 class Evaluator:
@@ -36,14 +31,12 @@ class Evaluator:
 
     def merged(self, analysis: str) -> Mapping[Any, Any]:
         """What an analysis merged over the project."""
-        known = self._merged.get(analysis)
-        if known is None:
+        if analysis not in self._merged:
             merge = self.project.analyses[analysis].merge
             facts = {file: self.project.facts(analysis, file) for file in self.project.files}
             # Merging asks much; the answer that counts is the entry that was asked for.
-            known, _ = self.project.trace.recorded(lambda: merge(self, facts))
-            self._merged[analysis] = known
-        return known
+            self._merged[analysis], _ = self.project.trace.recorded(lambda: merge(self, facts))
+        return self._merged[analysis]
 
     def fact(self, analysis: str, key: Any) -> Any:
         """One entry of what an analysis merged over the project, or None."""
@@ -95,11 +88,11 @@ class Evaluator:
             case ("name", name):
                 return self.name(file, scope, name)
             case ("attr", value, name):
-                return self.attribute(file, scope, self.value(file, scope, value), name)
+                return members.attribute(self, file, self.value(file, scope, value), name)
             case ("call", function, positional, keywords):
-                return self.call(file, scope, function, positional, dict(keywords))
+                return calls.call(self, file, scope, function, positional, dict(keywords))
             case ("index", value, index):
-                return self.index(self.value(file, scope, value), file, scope, index)
+                return calls.index(self.value(file, scope, value), index)
             case ("await", value):
                 awaited = self.value(file, scope, value)
                 return awaited.args[0] if awaited.word == "awaitable" else UNKNOWN
@@ -111,9 +104,9 @@ class Evaluator:
             case ("either", items):
                 return join([self.value(file, scope, item) for item in items])
             case ("item", value):
-                return self.item(self.value(file, scope, value))
+                return calls.item(self.value(file, scope, value))
             case ("enter", value):
-                return self.entered(self.value(file, scope, value))
+                return calls.entered(self, self.value(file, scope, value))
             case ("part", value, position):
                 whole = self.value(file, scope, value)
                 fits = whole.word == "tuple" and position < len(whole.args)
@@ -256,7 +249,7 @@ class Evaluator:
         provider = self.value(file, scope, given)
         match provider.word:
             case "function":
-                result = self.returned(provider)
+                result = calls.returned(self, provider)
                 return result.args[0] if result.word in {"generator", "awaitable"} and result.args else result
             case "class":
                 return self.instance(provider)
@@ -282,157 +275,7 @@ class Evaluator:
                 return file, name
             case ("attr", value, name):
                 owner = self.value(file, scope, value)
-                return self.definition(owner.file, "", ("name", name)) if owner.word == "module" and owner.file else None
+                return (
+                    self.definition(owner.file, "", ("name", name)) if owner.word == "module" and owner.file else None
+                )
         return None
-
-    # Attributes, calls and what comes out of them: see the functions below the class.
-
-    def attribute(self, file: str, scope: str, owner: Kind, name: str) -> Kind:
-        match owner.word:
-            case "module" if owner.file:
-                bound = self.project.bindings(owner.file, "", name) or self.project.stars(owner.file)
-                kind = self.value(owner.file, "", ("name", name)) if bound else UNKNOWN
-                return kind if kind.known else self._submodule(file, owner, name)
-            case "module":
-                return self._submodule(file, owner, name)
-            case "external":
-                return self.external(f"{owner.symbol}.{name}")
-            case "class":
-                return self.member(owner, name, on_class=True)
-            case "unknown" | "bottom" | "constant" | "function":
-                return UNKNOWN
-        return self.member(owner, name, on_class=False)
-
-    def _submodule(self, file: str, owner: Kind, name: str) -> Kind:
-        below = self.module(file, f"{owner.symbol}.{name}")
-        return below if below.word == "module" else UNKNOWN
-
-    def member(self, owner: Kind, name: str, *, on_class: bool) -> Kind:
-        """An attribute of an instance or of a class, by its ancestry, then by the table."""
-        cls = owner if on_class else Kind("class", owner.symbol, owner.file)
-        ancestry = self.ancestry(cls) if owner.symbol else Ancestry((), True)
-        for ancestor in ancestry.classes:
-            if not ancestor.file:
-                continue
-            bindings = [
-                *self.project.bindings(ancestor.file, ancestor.symbol, name),
-                *(() if on_class else self.project.members(ancestor.file, ancestor.symbol, name)),
-            ]
-            if bindings:
-                kind = join([self.bound(ancestor.file, binding) for binding in bindings])
-                if kind.word != "function":
-                    return kind
-                if self._is_property(kind) and not on_class:
-                    return self.returned(kind)
-                return kind._replace(args=(owner,))
-        word = f"class {self.instance(cls).word}" if on_class else owner.word
-        held = self.table.attributes.get(f"{word}.{name}")
-        if held is not None:
-            return self._result(held, owner, NO_ARGUMENTS)
-        if f"{word}.{name}" in self.table.methods:
-            return Kind("method", f"{word}.{name}", args=(owner,))
-        return UNKNOWN
-
-    def _is_property(self, function: Kind) -> bool:
-        scope = self.project.scope(function.file, function.symbol)
-        if scope is None:
-            return False
-        found = {self.value(function.file, scope.parent, decorator).symbol for decorator in scope.decorators}
-        return bool(found & PROPERTIES)
-
-    def call(
-        self, file: str, scope: str, function: Expr, positional: tuple[Expr, ...], keywords: dict[str, Expr]
-    ) -> Kind:
-        called = self.value(file, scope, function)
-        arguments = Arguments(
-            lambda at: self.value(file, scope, positional[at]) if at < len(positional) else UNKNOWN,
-            lambda word: self.value(file, scope, keywords[word]) if word in keywords else UNKNOWN,
-        )
-        match called.word:
-            case "class" | "external":
-                made = self.table.calls.get(called.symbol) if not called.file else None
-                if made is not None:
-                    return self._result(made, called, arguments)
-                if called.symbol in {"builtins.next", "builtins.anext"}:
-                    given = self.item(arguments.positional(0))
-                    return Kind("awaitable", args=(given,)) if called.symbol.endswith("anext") else given
-                return self.instance(called) if called.word == "class" else UNKNOWN
-            case "function":
-                return self.returned(called)
-            case "method":
-                return self._result(self.table.methods[called.symbol], called.args[0], arguments)
-            case "unknown" | "bottom" | "constant" | "module":
-                return UNKNOWN
-        made = self.table.methods.get(f"{called.word}.__call__")
-        return self._result(made, called, arguments) if made is not None else UNKNOWN
-
-    def _result(self, result: Result, receiver: Kind, arguments: Arguments) -> Kind:
-        kind = result if isinstance(result, Kind) else result(receiver, arguments)
-        # Tables name an instance by its class; its word is looked up here.
-        return self.instance(Kind("class", kind.symbol, kind.file, kind.args)) if kind.word == "instance" else kind
-
-    def returned(self, function: Kind) -> Kind:
-        """What calling a function of the project gives."""
-        key = ("returned", function.file, function.symbol)
-        return self.project.trace.remember(key, BOTTOM, lambda: self._returned(function))
-
-    def _returned(self, function: Kind) -> Kind:
-        scope = self.project.scope(function.file, function.symbol)
-        if scope is None:
-            return UNKNOWN
-        certain = True
-        context = False
-        for decorator in scope.decorators:
-            called = decorator[1] if decorator[0] == "call" else decorator
-            symbol = self.value(function.file, scope.parent, called).symbol
-            context = context or symbol in CONTEXT_MAKERS
-            certain = certain and symbol in TRANSPARENT | CONTEXT_MAKERS | PROPERTIES
-        declared = self.declared(function.file, scope.parent, scope.returns)
-        if scope.yields:
-            made = declared.args[0] if declared.word == "generator" and declared.args else UNKNOWN
-            if not made.known:
-                made = join([self.value(function.file, function.symbol, given) for given in scope.yields])
-            return Kind("context" if context else "generator", args=(made,), certain=certain)
-        if not declared.known or declared.symbol in annotation.VAGUE:
-            values = [self.value(function.file, function.symbol, given) for given in scope.values]
-            declared = join(values) if values else CONSTANT
-        declared = declared if certain else declared._replace(certain=False)
-        return Kind("awaitable", args=(declared,)) if scope.is_async else declared
-
-    def index(self, whole: Kind, file: str, scope: str, index: Expr) -> Kind:
-        match whole.word, index:
-            case "list", ("const", int()):
-                return whole.args[0] if whole.args else UNKNOWN
-            case "tuple", ("const", int(position)) if 0 <= position < len(whole.args):
-                return whole.args[position]
-            case "dict", _:
-                return whole.args[-1] if whole.args else UNKNOWN
-            case "class", _:
-                return whole  # `Page[User]` is still Page
-            case "external", _:
-                return whole
-        return UNKNOWN
-
-    def item(self, whole: Kind) -> Kind:
-        if whole.word in {"list", "generator"} and whole.args:
-            return whole.args[0]
-        if whole.word == "tuple" and whole.args:
-            return join(list(whole.args))
-        return UNKNOWN
-
-    def entered(self, manager: Kind) -> Kind:
-        if manager.word == "context":
-            return manager.args[0] if manager.args else UNKNOWN
-        if manager.word in {"unknown", "bottom", "constant", "class", "function", "module", "external"}:
-            return UNKNOWN
-        for name in ("__aenter__", "__enter__"):
-            method = self.member(manager, name, on_class=False)
-            if method.word == "function":
-                given = self.returned(method)
-                return given.args[0] if given.word == "awaitable" else given
-            if method.word == "method":
-                return self._result(self.table.methods[method.symbol], manager, NO_ARGUMENTS)
-        return UNKNOWN
-
-
-NO_ARGUMENTS = Arguments(lambda position: UNKNOWN, lambda word: UNKNOWN)

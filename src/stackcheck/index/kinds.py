@@ -48,6 +48,7 @@ class Arguments:
         return given if given.known else self.positional(position)
 
 
+NO_ARGUMENTS = Arguments(lambda position: UNKNOWN, lambda word: UNKNOWN)
 Result = Kind | Callable[[Kind, Arguments], Kind]
 
 

@@ -18,7 +18,8 @@ from stackcheck.analysis import Analysis
 from stackcheck.files.source import Source, SourceError, read_source
 from stackcheck.finding import Span
 from stackcheck.index.modules import AMBIGUOUS, Modules, find_module, is_folder, package_parts, read_modules
-from stackcheck.index.outline import Binding, Outline, Scope, read_outline
+from stackcheck.index.outline import Binding, Outline, Scope
+from stackcheck.index.reader import read_outline
 from stackcheck.index.trace import Question, Trace, digest_of
 from stackcheck.index.versions import Versions
 
@@ -119,8 +120,7 @@ class Project:
             tree = parse_tree(source.text)
             outline = read_outline(tree, source.text, package_parts(file))
             facts = {
-                name: tuple(analysis.collect(tree, outline, source.text))
-                for name, analysis in self.analyses.items()
+                name: tuple(analysis.collect(tree, outline, source.text)) for name, analysis in self.analyses.items()
             }
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return Parsed(source, EMPTY, {}, error)

@@ -11,7 +11,9 @@ def expr_of_node(node: cst.CSTNode) -> Expr:
     """The tuple form of a LibCST expression; what has none is `OTHER`."""
     match node:
         case cst.Name(value=name):
-            return ("const", {"None": None, "True": True, "False": False}[name]) if name in CONSTANTS else ("name", name)
+            return (
+                ("const", {"None": None, "True": True, "False": False}[name]) if name in CONSTANTS else ("name", name)
+            )
         case cst.Attribute(value=value, attr=cst.Name(value=name)):
             return ("attr", expr_of_node(value), name)
         case cst.Call(func=function, args=args):
@@ -37,10 +39,10 @@ def expr_of_node(node: cst.CSTNode) -> Expr:
         case cst.Tuple(elements=elements):
             return ("tuple", tuple(expr_of_node(element.value) for element in elements))
         case cst.SimpleString() | cst.ConcatenatedString() | cst.Integer() | cst.Float():
-            value = node.evaluated_value
-            if isinstance(value, str):
-                return ("const", value if len(value) <= LONGEST_STRING else "")
-            return OTHER if value is None or isinstance(value, bytes) else ("const", value)
+            constant = node.evaluated_value
+            if isinstance(constant, str):
+                return ("const", constant if len(constant) <= LONGEST_STRING else "")
+            return OTHER if constant is None or isinstance(constant, bytes) else ("const", constant)
         case cst.Ellipsis():
             return ("const", "...")
     return OTHER
@@ -56,4 +58,3 @@ def _argument(arg: cst.Arg) -> Expr:
 
 def _slice(node: cst.BaseSlice) -> Expr:
     return expr_of_node(node.value) if isinstance(node, cst.Index) else OTHER
-

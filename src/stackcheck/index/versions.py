@@ -10,6 +10,7 @@ from typing import Any
 
 REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*([^;#)]*)")
 CLAUSE = re.compile(r"(===|==|~=|>=|<=|!=|>|<|\^|~)\s*v?([0-9][\w.!+*-]*)")
+REQUIREMENT_FILES = ("requirements*.txt", "requirements/*.txt", "requirements*.in")
 NUMBER = re.compile(r"\d+")
 
 
@@ -78,7 +79,7 @@ def read_versions(root: Path, lock_root: Path, targets: Mapping[str, str]) -> Ve
         _add(ranges, requirement)
     for name in ("setup.cfg", "Pipfile"):
         ranges.update({key: value for key, value in _loose(root / name) if key not in ranges})
-    for path in sorted([*root.glob("requirements*.txt"), *root.glob("requirements/*.txt"), *root.glob("requirements*.in")]):
+    for path in sorted(path for pattern in REQUIREMENT_FILES for path in root.glob(pattern)):
         for line in _text(path).splitlines():
             if not line.lstrip().startswith(("#", "-")):
                 _add(ranges, line)
@@ -104,8 +105,9 @@ def _declared(document: Mapping[str, Any]) -> Iterator[str]:
         for name, said in table.items():
             version = said.get("version", "") if isinstance(said, dict) else said
             if isinstance(version, str):
-                # Poetry's bare `1.2` is exact, as `==1.2`.
-                yield f"{name} {'==' if version[:1].isdigit() else ''}{version.replace('*', '') if version == '*' else version}"
+                # Poetry's bare `1.2` is exact, as `==1.2`; its `*` is any version.
+                exact = "==" if version[:1].isdigit() else ""
+                yield f"{name} {exact}{'' if version == '*' else version}"
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:

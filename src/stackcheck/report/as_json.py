@@ -28,9 +28,7 @@ def render_json_lines(diagnostics: Iterable[Diagnostic], texts: Mapping[Path, st
     return "".join(json.dumps(found, separators=(",", ":"), ensure_ascii=False) + "\n" for found in objects)
 
 
-def json_objects(
-    diagnostics: Iterable[Diagnostic], texts: Mapping[Path, str], *, urls: Url
-) -> list[dict[str, Any]]:
+def json_objects(diagnostics: Iterable[Diagnostic], texts: Mapping[Path, str], *, urls: Url) -> list[dict[str, Any]]:
     """The findings as values, their keys in order.
 
     A fix over several files would be half applied by a reader that knows ruff's `fix` alone: it stands

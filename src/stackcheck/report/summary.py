@@ -62,9 +62,7 @@ def render_fix_summary(
     return ""
 
 
-def render_statistics(
-    diagnostics: Sequence[Diagnostic], *, unsafe: bool, as_json: bool, colour: bool = False
-) -> str:
+def render_statistics(diagnostics: Sequence[Diagnostic], *, unsafe: bool, as_json: bool, colour: bool = False) -> str:
     """The count of each rule, most first; in text without the closing lines of `render_summary`."""
     rows = _statistics(diagnostics, unsafe=unsafe)
     if not rows:
@@ -145,9 +143,7 @@ def _table_row(row: list[str], widths: list[int], style: str, colour: bool) -> s
         for index, (cell, size) in enumerate(zip(row, widths, strict=True))
     ]
     head: list[Segment] = [(style, row[0]), (PLAIN, " " * (widths[0] - len(row[0])))]
-    return paint(
-        [*head, (BOLD if style == BOLD else PLAIN, "  " + "  ".join(cells[1:]).rstrip())], colour=colour
-    )
+    return paint([*head, (BOLD if style == BOLD else PLAIN, "  " + "  ".join(cells[1:]).rstrip())], colour=colour)
 
 
 def _rank(group: list[Diagnostic]) -> int:

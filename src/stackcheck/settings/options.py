@@ -94,9 +94,7 @@ OPTIONS = (
     Option("line-length", "line-length", 88, "The width that fixes keep to."),
     Option("target-version", "version", (3, 11), "The oldest Python that the code runs on."),
     Option("src", "paths", DEFAULT_SRC, "Folders that imports start from.", "project"),
-    Option(
-        "target", "strings-table", {}, "Versions to check against, by package.", "project", merge="update"
-    ),
+    Option("target", "strings-table", {}, "Versions to check against, by package.", "project", merge="update"),
     Option("output-format", "choice", "full", "How findings are written.", "run", choices=OUTPUT_FORMATS),
     Option("fix", "bool", False, "Apply safe fixes.", "run"),
     Option("unsafe-fixes", "bool", None, "Apply unsafe fixes too; false hides that there are any.", "run"),

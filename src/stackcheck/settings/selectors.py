@@ -44,9 +44,7 @@ def select(settings: Settings, rules: Sequence[RuleInfo]) -> Selected:
     fixable = ALWAYS | {rule.code for rule in rules}
     warnings: list[str] = []
     for layer in settings.selections:
-        wanted = _resolved(
-            [("select", layer.select or ()), ("extend-select", layer.extend_select)], layer, rules
-        )
+        wanted = _resolved([("select", layer.select or ()), ("extend-select", layer.extend_select)], layer, rules)
         ignored = _resolved([("ignore", layer.ignore)], layer, rules)
         base = codes if layer.select is None else frozenset[str]()
         codes = _applied(base, wanted, ignored) - shut
@@ -59,10 +57,7 @@ def select(settings: Settings, rules: Sequence[RuleInfo]) -> Selected:
 
 def file_ignores(settings: Settings, rules: Sequence[RuleInfo]) -> Callable[[Path], frozenset[str]]:
     """Asks of an absolute path which codes `per-file-ignores` takes away there."""
-    entries = [
-        (matcher((entry.glob,)), entry.negated, _codes_of(entry, rules))
-        for entry in settings.per_file_ignores
-    ]
+    entries = [(matcher((entry.glob,)), entry.negated, _codes_of(entry, rules)) for entry in settings.per_file_ignores]
 
     def ignored(path: Path) -> frozenset[str]:
         text, name = str(path), path.name
@@ -85,9 +80,7 @@ def severities(settings: Settings, rules: Sequence[RuleInfo]) -> dict[str, Sever
 Resolved = list[tuple[int, frozenset[str]]]
 
 
-def _resolved(
-    lists: Iterable[tuple[str, Sequence[str]]], layer: Selection, rules: Sequence[RuleInfo]
-) -> Resolved:
+def _resolved(lists: Iterable[tuple[str, Sequence[str]]], layer: Selection, rules: Sequence[RuleInfo]) -> Resolved:
     return [_resolve(word, rules, layer.source, key) for key, words in lists for word in words]
 
 

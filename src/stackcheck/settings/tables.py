@@ -107,8 +107,6 @@ def _parsed(path: Path, name: str) -> Table | SettingsError:
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         return SettingsError(f"{name}: not valid TOML at line {line}, column {column}: not UTF-8")
     except tomli.TOMLDecodeError as error:
-        return SettingsError(
-            f"{name}: not valid TOML at line {error.lineno}, column {error.colno}: {error.msg}"
-        )
+        return SettingsError(f"{name}: not valid TOML at line {error.lineno}, column {error.colno}: {error.msg}")
     except RecursionError:
         return SettingsError(f"{name}: not valid TOML: nested too deeply")

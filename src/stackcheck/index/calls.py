@@ -1,0 +1,119 @@
+"""Calls and what comes out of them: results, returns, items, contexts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stackcheck.index import annotation, members
+from stackcheck.index.expr import Expr
+from stackcheck.index.kinds import BOTTOM, CONSTANT, NO_ARGUMENTS, UNKNOWN, Arguments, Kind, Result, join
+
+if TYPE_CHECKING:
+    from stackcheck.index.evaluator import Evaluator
+
+CONTEXT_MAKERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
+# Decorators that leave what a function returns as it is.
+TRANSPARENT = {"functools.lru_cache", "functools.cache", "functools.wraps", "builtins.staticmethod",
+               "builtins.classmethod", "typing.overload", "typing.override", "typing_extensions.override",
+               "abc.abstractmethod"}  # fmt: skip
+
+
+def call(
+    evaluator: Evaluator, file: str, scope: str, function: Expr, positional: tuple[Expr, ...], keywords: dict[str, Expr]
+) -> Kind:
+    called = evaluator.value(file, scope, function)
+    arguments = Arguments(
+        lambda at: evaluator.value(file, scope, positional[at]) if at < len(positional) else UNKNOWN,
+        lambda word: evaluator.value(file, scope, keywords[word]) if word in keywords else UNKNOWN,
+    )
+    match called.word:
+        case "class" | "external":
+            made = evaluator.table.calls.get(called.symbol) if not called.file else None
+            if made is not None:
+                return result_of(evaluator, made, called, arguments)
+            if called.symbol in {"builtins.next", "builtins.anext"}:
+                given = item(arguments.positional(0))
+                return Kind("awaitable", args=(given,)) if called.symbol.endswith("anext") else given
+            return evaluator.instance(called) if called.word == "class" else UNKNOWN
+        case "function":
+            return returned(evaluator, called)
+        case "method":
+            return result_of(evaluator, evaluator.table.methods[called.symbol], called.args[0], arguments)
+        case "unknown" | "bottom" | "constant" | "module":
+            return UNKNOWN
+    made = evaluator.table.methods.get(f"{called.word}.__call__")
+    return result_of(evaluator, made, called, arguments) if made is not None else UNKNOWN
+
+
+def result_of(evaluator: Evaluator, result: Result, receiver: Kind, arguments: Arguments) -> Kind:
+    kind = result if isinstance(result, Kind) else result(receiver, arguments)
+    # Tables name an instance by its class; its word is looked up here.
+    return evaluator.instance(Kind("class", kind.symbol, kind.file, kind.args)) if kind.word == "instance" else kind
+
+
+def returned(evaluator: Evaluator, function: Kind) -> Kind:
+    """What calling a function of the project gives."""
+    key = ("returned", function.file, function.symbol)
+    return evaluator.project.trace.remember(key, BOTTOM, lambda: returned_by(evaluator, function))
+
+
+def returned_by(evaluator: Evaluator, function: Kind) -> Kind:
+    scope = evaluator.project.scope(function.file, function.symbol)
+    if scope is None:
+        return UNKNOWN
+    certain = True
+    context = False
+    for decorator in scope.decorators:
+        called = decorator[1] if decorator[0] == "call" else decorator
+        symbol = evaluator.value(function.file, scope.parent, called).symbol
+        context = context or symbol in CONTEXT_MAKERS
+        certain = certain and symbol in TRANSPARENT | CONTEXT_MAKERS | members.PROPERTIES
+    declared = evaluator.declared(function.file, scope.parent, scope.returns)
+    if scope.yields:
+        made = declared.args[0] if declared.word == "generator" and declared.args else UNKNOWN
+        if not made.known:
+            made = join([evaluator.value(function.file, function.symbol, given) for given in scope.yields])
+        return Kind("context" if context else "generator", args=(made,), certain=certain)
+    if not declared.known or declared.symbol in annotation.VAGUE:
+        values = [evaluator.value(function.file, function.symbol, given) for given in scope.values]
+        declared = join(values) if values else CONSTANT
+    declared = declared if certain else declared._replace(certain=False)
+    return Kind("awaitable", args=(declared,)) if scope.is_async else declared
+
+
+def index(whole: Kind, position: Expr) -> Kind:
+    match whole.word, position:
+        case "list", ("const", int()):
+            return whole.args[0] if whole.args else UNKNOWN
+        case "tuple", ("const", int(at)) if 0 <= at < len(whole.args):
+            return whole.args[at]
+        case "dict", _:
+            return whole.args[-1] if whole.args else UNKNOWN
+        case "class", _:
+            return whole  # `Page[User]` is still Page
+        case "external", _:
+            return whole
+    return UNKNOWN
+
+
+def item(whole: Kind) -> Kind:
+    if whole.word in {"list", "generator"} and whole.args:
+        return whole.args[0]
+    if whole.word == "tuple" and whole.args:
+        return join(list(whole.args))
+    return UNKNOWN
+
+
+def entered(evaluator: Evaluator, manager: Kind) -> Kind:
+    if manager.word == "context":
+        return manager.args[0] if manager.args else UNKNOWN
+    if manager.word in {"unknown", "bottom", "constant", "class", "function", "module", "external"}:
+        return UNKNOWN
+    for name in ("__aenter__", "__enter__"):
+        method = members.member(evaluator, manager, name, on_class=False)
+        if method.word == "function":
+            given = returned(evaluator, method)
+            return given.args[0] if given.word == "awaitable" else given
+        if method.word == "method":
+            return result_of(evaluator, evaluator.table.methods[method.symbol], manager, NO_ARGUMENTS)
+    return UNKNOWN
