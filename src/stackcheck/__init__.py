@@ -9,7 +9,7 @@ from stackcheck.index.expr import Expr, dotted, expr_of, root_name
 from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable
 from stackcheck.index.lines import span_reader
 from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions
-from stackcheck.index.project import Project
+from stackcheck.index.project import Project, parse_tree
 from stackcheck.rule import Option, Rule
 
 __version__ = "0.1.0"
@@ -45,6 +45,7 @@ __all__ = [
     "definitions",
     "dotted",
     "expr_of",
+    "parse_tree",
     "root_name",
     "span_reader",
 ]

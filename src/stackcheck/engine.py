@@ -48,7 +48,7 @@ def check_project(evaluator: Evaluator, job: Job, only: Sequence[str] | None = N
                 checked = with_findings(checked, found, checks, evaluator)
         else:
             checked = check_other(file, kind, evaluator, checks)
-        left, asked = evaluator.project.trace.recorded(lambda checked=checked: withhold(checked, around))  # type: ignore[misc] # bound now
+        left, asked = evaluator.project.trace.recorded(partial(withhold, checked, around, evaluator.project))
         results[file] = replace(left, questions=checked.questions | asked)
     return results
 
@@ -149,7 +149,7 @@ def fix_project(
         if not applied.texts:
             break
         following = Evaluator(evaluator.project.with_texts(applied.texts), evaluator.table)
-        stale = outdated(results, applied, evaluator, following)
+        stale = outdated(results, applied, evaluator, following, job)
         checked = {**results, **check_project(following, job, stale)}
         worse = made_worse(results, checked, applied)
         if worse:
@@ -169,13 +169,24 @@ def is_wanted(wanted: Callable[[Hit], bool], refused: frozenset[tuple[str, str]]
     return wanted(hit) and (hit.code, hit.message) not in refused
 
 
-def outdated(results: Mapping[str, Checked], applied: Applied, before: Evaluator, following: Evaluator) -> list[str]:
+def outdated(
+    results: Mapping[str, Checked], applied: Applied, before: Evaluator, following: Evaluator, job: Job
+) -> list[str]:
     """Files whose text changed, or one of whose answers is another now."""
+    old, new = (found_across(evaluator, job) for evaluator in (before, following))
     return [
         file
         for file, result in results.items()
-        if file in applied.texts or any(before.answer(asked) != following.answer(asked) for asked in result.questions)
+        if file in applied.texts
+        or old.get(file) != new.get(file)
+        or any(before.answer(asked) != following.answer(asked) for asked in result.questions)
     ]
+
+
+def found_across(evaluator: Evaluator, job: Job) -> dict[str, list[tuple[str, object, str]]]:
+    """What checks of whole analyses find in each file, to be compared."""
+    found = across_findings(evaluator, job)
+    return {file: [(rule.code, one.at, one.message) for rule, one in pairs] for file, pairs in found.items()}
 
 
 def made_worse(before: Mapping[str, Checked], after: Mapping[str, Checked], applied: Applied) -> set[tuple[str, str]]:

@@ -11,10 +11,10 @@ import libcst as cst
 
 from stackcheck.check.context import Context
 from stackcheck.check.positions import Extents, extents_of
-from stackcheck.check.suppressions import noqa_line, read_suppressions, silences
+from stackcheck.check.suppressions import read_suppressions, silences
 from stackcheck.check.walk import walk
 from stackcheck.finding import Finding, Fix, ImportRequest, Related, Severity, Span, TextEdit
-from stackcheck.fix.guards import comments_of, loses_comment
+from stackcheck.fix.guards import loses_comment
 from stackcheck.fix.textual import fix_nodes, text_edits
 from stackcheck.index.evaluator import Evaluator
 from stackcheck.index.lines import line_starts, span_between
@@ -40,7 +40,6 @@ class Hit:
     edits: tuple[TextEdit, ...] | None = None
     imports: tuple[ImportRequest, ...] = ()
     reason: str = ""
-    noqa_line: int = 0
     import_edits: tuple[TextEdit, ...] = ()
 
     @property
@@ -114,11 +113,7 @@ def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Eval
         return Checked(file, text, crashes=tuple(crashes))
     suppressions = read_suppressions(text if checks.noqa else "")
     hits = place(found, text, module, checks, crashes)
-    left = tuple(
-        replace(hit, noqa_line=noqa_line(suppressions, hit.span.line))
-        for hit in hits
-        if not silences(suppressions, hit.code, hit.name, hit.span.line)
-    )
+    left = tuple(hit for hit in hits if not silences(suppressions, hit.code, hit.name, hit.span.line))
     return Checked(file, text, tuple(uncovered(left, checks.rules)), crashes=tuple(crashes),
                    warnings=suppressions.warnings)  # fmt: skip
 
@@ -186,19 +181,18 @@ def place(
         wanted.update(fix_nodes(finding.fix))
     extents = extents_of(module, wanted, text) if wanted and module is not None else None
     starts = line_starts(text)
-    comments = comments_of(text) if any(finding.fix for _, finding in found) else ()
     hits = []
     for rule, finding in found:
         span = finding.at if isinstance(finding.at, Span) else _span(finding.at, extents, starts)
         severity = checks.severity.get(rule.code, rule.severity)
         hit = Hit(rule.code, rule.name, severity, span, finding.message, finding.related)
-        hits.append(_with_fix(hit, finding.fix, rule, text, module, extents, comments, crashes))
+        hits.append(_with_fix(hit, finding.fix, rule, text, module, extents, crashes))
     return hits
 
 
 def _with_fix(
     hit: Hit, fix: Fix | None, rule: Rule, text: str, module: cst.Module | None, extents: Extents | None,
-    comments: Sequence[tuple[int, str]] | None, crashes: list[str],
+    crashes: list[str],
 ) -> Hit:  # fmt: skip
     if fix is None:
         return hit
@@ -209,7 +203,7 @@ def _with_fix(
     except (ValueError, KeyError) as error:
         crashes.append(f"{rule.code} ({rule.module}) made a fix that cannot be applied: {error}")
         return hit
-    if comments is None or (module is not None and loses_comment(text, edits, comments)):
+    if module is not None and loses_comment(text, edits):
         return hit
     return replace(hit, fix=fix, edits=edits, imports=fix.imports)
 

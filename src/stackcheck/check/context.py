@@ -209,14 +209,13 @@ class Context:
         for local, bound in bindings.items():
             if local not in taken and len(bound) == 1 and bound[0].runtime and self.symbol(("name", local)) == symbol:
                 return Imported(local, ())
-        if name not in bindings and name not in taken and (scope is not None or not self._shadowed(name)):
-            whole = next(
-                (local for local, bound in bindings.items() if _is_module(bound, module) and local not in taken), None
-            )
-            if whole and not any(_is_from(bound[0].expr, module) for bound in bindings.values()):
-                return Imported(f"{whole}.{name}", ())
-            return Imported(name, (ImportRequest(module, name),))
-        return None
+        free = name not in bindings and name not in taken and (scope is not None or not self._shadowed(name))
+        whole = next(
+            (local for local, bound in bindings.items() if _is_module(bound, module) and local not in taken), ""
+        )
+        if whole and not (free and any(_is_from(bound[0].expr, module) for bound in bindings.values())):
+            return Imported(f"{whole}.{name}", ())
+        return Imported(name, (ImportRequest(module, name),)) if free else None
 
     def bound_around(self, scope: str) -> frozenset[str]:
         """The names that a scope of this file and the functions around it bind."""

@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Literal
 
 from stackcheck.check.checker import Checked, Hit, problem
+from stackcheck.check.suppressions import noqa_line, read_suppressions
 from stackcheck.command.output import Outcome, print_outcome
 from stackcheck.command.projects import Setup, group_by_project, open_project, rule_options, selected_in
-from stackcheck.engine import Fixed, Job, check_project, fix_project, unfixed
+from stackcheck.engine import Fixed, Job, check_project, fix_project, surroundings, unfixed
 from stackcheck.files.discover import FoundFile, discover
 from stackcheck.files.journal import finish, write_set
 from stackcheck.files.source import Source, SourceError, decode_source
 from stackcheck.files.write import WriteError, write_text
 from stackcheck.finding import Diagnostic, ProposedFix, Span
+from stackcheck.fix.apply import with_import_edits
 from stackcheck.fix.sets import fix_groups
 from stackcheck.index.evaluator import Evaluator
 from stackcheck.registry import load_rules
@@ -94,7 +96,7 @@ def run_check(request: Request) -> int:
             fix_files(root, evaluator, job, setup, settings, request, totals, stdin)
         else:
             results = check_project(evaluator, job)
-            add_results(root, results, evaluator, setup, totals)
+            add_results(root, results, evaluator, job, setup, totals)
     totals.diagnostics.sort(key=lambda diagnostic: diagnostic.order)
     complain(request, found.missing, setup, totals)
     outcome = Outcome(tuple(totals.diagnostics), totals.texts, totals.changed, totals.mended, stdin)
@@ -159,7 +161,7 @@ def fix_files(
         # Its own findings are all still there, and the reason why is one more.
         why = problem("STK000", "unreadable-file", Span(1, 1, 1, 1), reason)
         results[file] = unfixed(before.get(file, Checked(file)), why)
-    add_results(root, results, fixed.evaluator, setup, totals)
+    add_results(root, results, fixed.evaluator, job, setup, totals)
 
 
 def write_all(root: Path, evaluator: Evaluator, fixed: Fixed) -> dict[str, str]:
@@ -177,8 +179,13 @@ def write_all(root: Path, evaluator: Evaluator, fixed: Fixed) -> dict[str, str]:
     return failed
 
 
-def add_results(root: Path, results: Mapping[str, Checked], evaluator: Evaluator, setup: Setup, totals: Totals) -> None:
-    for file, result in results.items():
+def add_results(
+    root: Path, results: Mapping[str, Checked], evaluator: Evaluator, job: Job, setup: Setup, totals: Totals
+) -> None:
+    around = surroundings(evaluator, job)
+    shows_edits = settings_in(setup.loader.cwd, setup.loader).output_format != "concise"
+    for file, checked in results.items():
+        result = with_import_edits(checked, around) if shows_edits else checked
         path = root / file
         fixable = selected_in(settings_in(path.parent, setup.loader), setup).fixable
         totals.crashes += result.crashes
@@ -186,19 +193,21 @@ def add_results(root: Path, results: Mapping[str, Checked], evaluator: Evaluator
         totals.errors += [f"{path}:{line}: {text}" for line, text in result.warnings]
         if result.hits:
             totals.texts[path] = result.text
+        suppressions = read_suppressions(result.text)
         for hit in result.hits:
-            totals.diagnostics.append(diagnostic(path, hit, fixable, result.text))
+            row = noqa_line(suppressions, hit.span.line) if shows_edits and path.suffix == ".py" else hit.span.line
+            totals.diagnostics.append(diagnostic(path, hit, fixable, row))
             for other in hit.fix.others if hit.fix else ():
                 if not other.new_file:
                     totals.texts[other.path] = evaluator.project.text_of(other.path.relative_to(root).as_posix()).text
 
 
-def diagnostic(path: Path, hit: Hit, fixable: frozenset[str], text: str) -> Diagnostic:
+def diagnostic(path: Path, hit: Hit, fixable: frozenset[str], noqa_row: int) -> Diagnostic:
     """A hit as the report shows it."""
     fix = None
     if hit.fix is not None and hit.edits is not None and hit.code in fixable:
         fix = ProposedFix(hit.fix.applicability, hit.fix.title, hit.all_edits, hit.fix.others, hit.reason)
-    return Diagnostic(path, hit.span, hit.code, hit.name, hit.message, hit.severity, fix, hit.related, hit.noqa_line)
+    return Diagnostic(path, hit.span, hit.code, hit.name, hit.message, hit.severity, fix, hit.related, noqa_row)
 
 
 def add_problem(totals: Totals, path: Path, reason: str) -> None:

@@ -12,6 +12,8 @@ from stackcheck.finding import FileEdit, ImportRequest, TextEdit
 from stackcheck.fix.guards import parses
 from stackcheck.fix.imports import settle_imports
 from stackcheck.fix.textual import apply_edits, overlap, trimmed
+from stackcheck.index.outline import Outline
+from stackcheck.index.project import Project
 from stackcheck.index.trace import text_digest
 
 # Queries and models before the sessions that run them, schemas after both, layers last.
@@ -154,20 +156,48 @@ def file_parses(file: str, text: str) -> bool:
     return True
 
 
-def withhold(checked: Checked, around: Surroundings) -> Checked:
+def withhold(checked: Checked, around: Surroundings, project: Project) -> Checked:
     """The same result without fixes that would not come out well: what is left is what `--fix` does."""
     fixed = [(hit, hit.edits) for hit in checked.hits if hit.edits is not None]
     if not fixed:
         return checked
-    if not (_apart(fixed) and mend(checked.file, checked.text, fixed, around) is not None):
-        kept = tuple(
-            hit
-            if hit.edits is None or mend(checked.file, checked.text, [(hit, hit.edits)], around) is not None
-            else replace(hit, edits=None, fix=None)
-            for hit in checked.hits
-        )
-        checked = replace(checked, hits=kept)
-    return with_import_edits(checked, around)
+    outline = project.outline(checked.file) if checked.file.endswith((".py", ".pyi")) else None
+    if _apart(fixed) and comes_out_well(checked, fixed, around, outline):
+        return checked
+    kept = tuple(
+        hit
+        if hit.edits is None or comes_out_well(checked, [(hit, hit.edits)], around, outline)
+        else replace(hit, edits=None, fix=None)
+        for hit in checked.hits
+    )
+    return replace(checked, hits=kept)
+
+
+def comes_out_well(
+    checked: Checked,
+    fixed: Sequence[tuple[Hit, tuple[TextEdit, ...]]],
+    around: Surroundings,
+    outline: Outline | None,
+) -> bool:
+    """Whether some fixes make a good text together.
+
+    Settling imports costs several parses; where each wanted name is free, or is the wanted one already,
+    it cannot fail, and a look at the new text is enough.
+    """
+    if outline is not None and all(is_free(name, outline) for name in requests(hit for hit, _ in fixed)):
+        edits = dict.fromkeys(edit for _, group in fixed for edit in group)
+        return parses(apply_edits(checked.text, edits))
+    return mend(checked.file, checked.text, fixed, around) is not None
+
+
+def is_free(request: ImportRequest, outline: Outline) -> bool:
+    """Whether nothing in a file gives a wanted name another meaning."""
+    name = request.name or request.module.partition(".")[0]
+    wanted = ("from", request.module, request.name) if request.name else ("module", name)
+    if outline.stars:
+        return False
+    bound = [binding for scope in outline.scopes.values() for binding in scope.bindings.get(name, ())]
+    return all(binding.expr == wanted and binding.scope == "" and binding.runtime for binding in bound)
 
 
 def with_import_edits(checked: Checked, around: Surroundings) -> Checked:

@@ -8,14 +8,29 @@ import tokenize
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from stackcheck.finding import TextEdit
+from stackcheck.index.lines import line_starts
 
 
-def comments_of(text: str) -> list[tuple[int, str]] | None:
+def loses_comment(text: str, edits: Sequence[TextEdit]) -> bool:
+    """Whether a comment inside the edited stretches is nowhere in what replaces them."""
+    if not any("#" in text[edit.start : edit.end] for edit in edits):
+        return False
+    comments = comments_of(text)
+    if comments is None:
+        return True
+    lost: Counter[str] = Counter()
+    for edit in edits:
+        lost.update(comment for at, comment in comments if edit.start <= at < edit.end)
+    new = "\n".join(edit.new for edit in edits)
+    return any(new.count(comment) < count for comment, count in lost.items())
+
+
+@lru_cache(maxsize=4)  # asked for each fix of a file
+def comments_of(text: str) -> tuple[tuple[int, str], ...] | None:
     """Offset and text of every comment of a Python file; None if it cannot be tokenised."""
-    from stackcheck.index.lines import line_starts
-
     starts = line_starts(text)
     found = []
     try:
@@ -24,18 +39,7 @@ def comments_of(text: str) -> list[tuple[int, str]] | None:
                 found.append((starts[token.start[0] - 1] + token.start[1], token.string.rstrip()))
     except (tokenize.TokenError, SyntaxError, IndexError):
         return None
-    return found
-
-
-def loses_comment(text: str, edits: Sequence[TextEdit], comments: Sequence[tuple[int, str]]) -> bool:
-    """Whether a comment inside the edited stretches is nowhere in what replaces them."""
-    lost: Counter[str] = Counter()
-    for edit in edits:
-        lost.update(comment for at, comment in comments if edit.start <= at < edit.end)
-    if not lost:
-        return False
-    new = "\n".join(edit.new for edit in edits)
-    return any(new.count(comment) < count for comment, count in lost.items())
+    return tuple(found)
 
 
 def parses(text: str) -> bool:

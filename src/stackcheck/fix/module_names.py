@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from stackcheck.finding import ImportRequest
 
@@ -90,6 +91,7 @@ class _Unquoted(ast.NodeTransformer):
         return inner
 
 
+@lru_cache(maxsize=8)  # settling reads the text before the fixes again for every fix
 def read_names(text: str) -> Names:
     """Raises what `ast` raises where it refuses the text."""
     tree = ast.parse(text)

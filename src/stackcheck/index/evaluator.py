@@ -264,14 +264,12 @@ class Evaluator:
                     return None
                 match [binding.expr for binding in bindings]:
                     case [("from", module, original), *_]:
-                        found = self.project.module(module, file)
-                        if found in (None, AMBIGUOUS):
-                            return None
-                        key = ("definition", found, original)
-                        work = lambda: self.definition(str(found), "", ("name", original))  # noqa: E731 # remembered
-                        return self.project.trace.remember(key, None, work)
+                        return self.defined_in(module, file, original)
                     case []:
-                        return None
+                        stars = (
+                            module for module, _ in self.project.stars(file) if self.star(file, module, name).known
+                        )
+                        return next(filter(None, (self.defined_in(module, file, name) for module in stars)), None)
                 return file, name
             case ("attr", value, name):
                 owner = self.value(file, scope, value)
@@ -279,3 +277,11 @@ class Evaluator:
                     self.definition(owner.file, "", ("name", name)) if owner.word == "module" and owner.file else None
                 )
         return None
+
+    def defined_in(self, module: str, importer: str, name: str) -> tuple[str, str] | None:
+        """Where a name comes from that a file imports from a module."""
+        found = self.project.module(module, importer)
+        if found in (None, AMBIGUOUS):
+            return None
+        work = lambda: self.definition(str(found), "", ("name", name))  # noqa: E731 # the remembered work
+        return self.project.trace.remember(("definition", found, name), None, work)

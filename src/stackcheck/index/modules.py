@@ -85,5 +85,11 @@ def find_module(modules: Modules, name: str, importer: str) -> str | None:
 
 
 def is_folder(modules: Modules, name: str) -> bool:
-    """Whether `name` is a package or a folder above some module."""
+    """Whether `name` is a package or a folder above some module.
+
+    A folder that merely has the name of an installed package, as `adapters/sqlalchemy`, is not that package.
+    """
+    top = name.partition(".")[0]
+    if top in modules.outside or top in sys.stdlib_module_names:
+        return False
     return name.lstrip(".") in modules.folders
