@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import gc
 import resource
 import subprocess
@@ -92,10 +93,8 @@ def indexed_texts(folder: Path, wanted: list[str]) -> list[str]:
 
 
 def parse(text: str) -> None:
-    try:
+    with contextlib.suppress(SyntaxError, ValueError):
         ast.parse(text)
-    except (SyntaxError, ValueError):
-        pass
 
 
 def spent(work: Callable[[], object], *, quiet: bool = False) -> float:

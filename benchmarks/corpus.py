@@ -35,7 +35,8 @@ def main() -> None:
         everything += counts
         rates.append(1000 * len(found) / max(lines, 1))
         shown = ", ".join(f"{code} {count}" for code, count in sorted(counts.items())) or "none"
-        print(f"{checkout.name}: {lines} lines, {len(found)} findings, {rates[-1]:.2f} per 1,000 lines ({shown}){problem}")
+        rate = f"{len(found)} findings, {rates[-1]:.2f} per 1,000 lines"
+        print(f"{checkout.name}: {lines} lines, {rate} ({shown}){problem}")
         places += [place(one, given.folder) for one in found if given.sample and one["code"] == given.sample[0]]
     total = sum(everything.values())
     print(f"median {statistics.median(rates):.2f} per 1,000 lines; {total} findings in all")
