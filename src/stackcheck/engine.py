@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,10 +11,14 @@ from pathlib import Path
 
 from stackcheck.check.checker import Checked, Checks, Hit, check_python, place, problem, uncovered
 from stackcheck.check.context import Context
+from stackcheck.check.suppressions import read_suppressions, silences
 from stackcheck.files.source import Source, SourceError, read_source
-from stackcheck.finding import Finding, Span
+from stackcheck.finding import FileEdit, Finding, Span
 from stackcheck.fix.apply import Applied, Surroundings, apply_pass, withhold
 from stackcheck.index.evaluator import Evaluator
+from stackcheck.index.lines import line_starts, position_at
+from stackcheck.index.project import Project
+from stackcheck.index.trace import text_digest
 from stackcheck.rule import Rule
 
 MOST_PASSES = 10
@@ -24,12 +29,11 @@ class Job:
     """What is to be checked in one project.
 
     `files` are the named files by kind, relative to the project's root; `checks_of` says what each
-    is checked for. `is_open` says why a fix of a file may not be made (empty if it may).
+    is checked for.
     """
 
     files: Mapping[str, str]
     checks_of: Callable[[str], Checks]
-    is_open: Callable[[str, Hit], str] = lambda file, hit: ""
 
 
 def check_project(evaluator: Evaluator, job: Job, only: Sequence[str] | None = None) -> dict[str, Checked]:
@@ -68,8 +72,6 @@ def with_findings(
     checked: Checked, found: Sequence[tuple[Rule, Finding]], checks: Checks, evaluator: Evaluator
 ) -> Checked:
     """A file's result with findings that came from elsewhere, silenced as its own are."""
-    from stackcheck.check.suppressions import read_suppressions, silences
-
     selected = [(rule, finding) for rule, finding in found if rule in checks.rules]
     hits = place(selected, checked.text, None, checks, [])
     quiet = read_suppressions(checked.text if checks.noqa else "")
@@ -111,8 +113,31 @@ def surroundings(evaluator: Evaluator, job: Job) -> Surroundings:
         is_first_party=is_first_party,
         is_reexported=project.is_imported_from,
         file_of=file_of,
-        is_open=lambda file, hit: job.is_open(file, hit) if file in job.files else "it is not among the checked files",
+        obstacle=partial(obstacle, job, project),
     )
+
+
+def obstacle(job: Job, project: Project, file: str, other: FileEdit, hit: Hit) -> str:
+    """Why a fix of a file may not change another one; empty if it may."""
+    try:
+        name = other.path.relative_to(project.root).as_posix()
+    except ValueError:
+        return f"it also changes {other.path}, which is outside the project"
+    if other.new_file:
+        return f"it would create {name}, which exists already" if other.path.exists() else ""
+    if name not in job.files:
+        common = os.path.commonpath([project.root / file, other.path])
+        return f"it also changes {name}, which is not checked; `stackcheck {common} --fix` applies it"
+    if all(rule.code != hit.code for rule in job.checks_of(name).rules):
+        return f"it also changes {name}, where {hit.code} is ignored"
+    text = project.text_of(name).text
+    if text_digest(text) != other.digest:
+        return f"{name} has changed meanwhile"
+    quiet, starts = read_suppressions(text), line_starts(text)
+    lines = {position_at(starts, edit.start)[0] for edit in other.edits}
+    if any(silences(quiet, hit.code, hit.name, line) for line in lines):
+        return f"it also changes {name}, where {hit.code} is suppressed"
+    return ""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from stackcheck.analysis import Analysis
-from stackcheck.finding import ImportRequest, Place, Span
+from stackcheck.finding import FileEdit, ImportRequest, Place, Span, TextEdit
 from stackcheck.index.evaluator import Evaluator
 from stackcheck.index.expr import Expr, dotted, root_name
 from stackcheck.index.hierarchy import Ancestry
 from stackcheck.index.kinds import UNKNOWN, Kind
+from stackcheck.index.lines import line_starts, span_offsets
 from stackcheck.index.outline import Binding, Outline, Scope
+from stackcheck.index.trace import text_digest
 from stackcheck.index.versions import at_least
 
 if TYPE_CHECKING:
@@ -186,6 +188,13 @@ class Context:
         """Where a scope of the project (symbol empty: its module) binds a name."""
         spans = self._project.span(kind.file, kind.symbol, name)
         return tuple(Place(self._project.root / kind.file, Span(*span)) for span in spans)
+
+    def edit_in(self, file: str, edits: Sequence[tuple[Span, str]]) -> FileEdit:
+        """Edits of another file of the project, by spans that facts of it gave."""
+        text = self._project.text(file)
+        starts = line_starts(text)
+        made = [TextEdit(*span_offsets(starts, span), new) for span, new in edits]
+        return FileEdit(self._project.root / file, tuple(made), text_digest(text))
 
     def source_of(self, expr: Expr, scope: str = "", file: str = "") -> tuple[str, str] | None:
         """The (file, name) at module level that a name or `module.name` stands for, across imports."""

@@ -14,7 +14,6 @@ from stackcheck.fix.imports import settle_imports
 from stackcheck.fix.textual import apply_edits, overlap, trimmed
 from stackcheck.index.outline import Outline
 from stackcheck.index.project import Project
-from stackcheck.index.trace import text_digest
 
 # Queries and models before the sessions that run them, schemas after both, layers last.
 FAMILY_ORDER = "24351678"
@@ -28,7 +27,7 @@ class Surroundings:
     is_first_party: Callable[[str], bool]
     is_reexported: Callable[[str, str], bool]
     file_of: Callable[[Path], str | None]
-    is_open: Callable[[str, Hit], str]  # why a fix may not touch a file; empty if it may
+    obstacle: Callable[[str, FileEdit, Hit], str]  # why a fix of a file may not change another; empty if it may
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def apply_pass(checked: Mapping[str, Checked], wanted: Callable[[Hit], bool], ar
     for file, hit in sorted(candidates, key=lambda one: (family_rank(one[1].code), one[0], one[1].span)):
         if not wanted(hit):
             continue
-        parts = parts_of(file, hit, texts, around)
+        parts = parts_of(file, hit, around)
         if parts is None or any(_collides(plan.get(name, ()), edits) for name, edits in parts.items()):
             continue
         new_files = {name for name in parts if name not in texts}
@@ -73,24 +72,16 @@ def apply_pass(checked: Mapping[str, Checked], wanted: Callable[[Hit], bool], ar
     return Applied(results, kept, tuple(errors), frozenset(created) & frozenset(results))
 
 
-def parts_of(
-    file: str, hit: Hit, texts: Mapping[str, str], around: Surroundings
-) -> dict[str, tuple[TextEdit, ...]] | None:
+def parts_of(file: str, hit: Hit, around: Surroundings) -> dict[str, tuple[TextEdit, ...]] | None:
     """The edits of a fix by file; None if one of the files is out of its reach just now."""
     assert hit.edits is not None
     parts = {file: hit.edits}
     for other in hit.fix.others if hit.fix else ():
         name = around.file_of(other.path)
-        if name is None or around.is_open(name, hit) or not _is_current(other, texts.get(name)):
+        if name is None or around.obstacle(file, other, hit):
             return None
         parts[name] = other.edits
     return parts
-
-
-def _is_current(edit: FileEdit, text: str | None) -> bool:
-    if edit.new_file:
-        return text is None
-    return text is not None and text_digest(text) == edit.digest
 
 
 def _collides(planned: Sequence[tuple[Hit, tuple[TextEdit, ...]]], edits: tuple[TextEdit, ...]) -> bool:
@@ -158,9 +149,10 @@ def file_parses(file: str, text: str) -> bool:
 
 def withhold(checked: Checked, around: Surroundings, project: Project) -> Checked:
     """The same result without fixes that would not come out well: what is left is what `--fix` does."""
-    fixed = [(hit, hit.edits) for hit in checked.hits if hit.edits is not None]
-    if not fixed:
+    if all(hit.edits is None for hit in checked.hits):
         return checked
+    checked = with_reasons(checked, around)
+    fixed = [(hit, hit.edits) for hit in checked.hits if hit.edits is not None]
     outline = project.outline(checked.file) if checked.file.endswith((".py", ".pyi")) else None
     if _apart(fixed) and comes_out_well(checked, fixed, around, outline):
         return checked
@@ -198,6 +190,20 @@ def is_free(request: ImportRequest, outline: Outline) -> bool:
         return False
     bound = [binding for scope in outline.scopes.values() for binding in scope.bindings.get(name, ())]
     return all(binding.expr == wanted and binding.scope == "" and binding.runtime for binding in bound)
+
+
+def with_reasons(checked: Checked, around: Surroundings) -> Checked:
+    """The same result, where a fix over several files says what keeps `--fix` from applying it."""
+    if not any(hit.fix and hit.fix.others for hit in checked.hits):
+        return checked
+    return replace(
+        checked, hits=tuple(replace(hit, reason=reason_of(checked.file, hit, around)) for hit in checked.hits)
+    )
+
+
+def reason_of(file: str, hit: Hit, around: Surroundings) -> str:
+    others = hit.fix.others if hit.fix else ()
+    return next(filter(None, (around.obstacle(file, other, hit) for other in others)), "")
 
 
 def with_import_edits(checked: Checked, around: Surroundings) -> Checked:

@@ -34,8 +34,16 @@ def declared(evaluator: Evaluator, file: str, scope: str, expr: Expr) -> Kind:
         case ("name", name):
             return _named(evaluator, file, scope, name)
         case ("attr", _, _):
-            return _plain(evaluator, evaluator.value(file, scope, expr), file, scope)
+            return _elsewhere(evaluator, file, scope, expr)
     return UNKNOWN
+
+
+def _elsewhere(evaluator: Evaluator, file: str, scope: str, expr: Expr) -> Kind:
+    """What `module.Alias` means as a type, or a name that a star import brings."""
+    source = evaluator.definition(file, scope, expr)
+    if source is not None:
+        return evaluator.declared(source[0], "", ("name", source[1]))
+    return _plain(evaluator, evaluator.value(file, scope, expr), file, scope)
 
 
 def _named(evaluator: Evaluator, file: str, scope: str, name: str) -> Kind:
@@ -43,7 +51,7 @@ def _named(evaluator: Evaluator, file: str, scope: str, name: str) -> Kind:
     kinds = [_alias(evaluator, file, binding.scope, binding.expr) for binding in bindings]
     if kinds:
         return join(kinds)
-    return _plain(evaluator, evaluator.name(file, scope, name), file, scope)
+    return _elsewhere(evaluator, file, scope, ("name", name))
 
 
 def _alias(evaluator: Evaluator, file: str, scope: str, expr: Expr) -> Kind:
@@ -51,7 +59,9 @@ def _alias(evaluator: Evaluator, file: str, scope: str, expr: Expr) -> Kind:
     match expr:
         case ("from", module, name):
             found = evaluator.project.module(module, file)
-            if found not in (None, "?") and evaluator.project.bindings(str(found), "", name):
+            if found not in (None, "?") and (
+                evaluator.project.bindings(str(found), "", name) or evaluator.project.stars(str(found))
+            ):
                 return evaluator.declared(str(found), "", ("name", name))
         case ("index" | "union" | "const", *_):
             return evaluator.declared(file, scope, expr)

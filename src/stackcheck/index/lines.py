@@ -23,6 +23,11 @@ def offset_at(starts: list[int], line: int, column: int) -> int:
     return starts[line - 1] + column - 1
 
 
+def span_offsets(starts: list[int], span: Span) -> tuple[int, int]:
+    """The offsets at which a span starts and ends."""
+    return offset_at(starts, span.line, span.column), offset_at(starts, span.end_line, span.end_column)
+
+
 def position_at(starts: list[int], offset: int) -> tuple[int, int]:
     """Line and column, both from 1, of an offset."""
     line = bisect_right(starts, offset)

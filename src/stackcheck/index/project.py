@@ -195,6 +195,11 @@ class Project:
         found = ((find_module(self.modules, expr[1], file), expr[2]) for file, expr in wanted)
         return frozenset((file, name) for file, name in found if file is not None)
 
+    def text(self, file: str) -> str:
+        """The whole text of a file."""
+        self.trace.ask(("text", file))
+        return self.text_of(file).text
+
     def version(self, package: str) -> str | None:
         """The lowest version of a package that the project allows; None if nothing is said."""
         self.trace.ask(("version", package))
@@ -231,6 +236,8 @@ class Project:
                 return self.first_party(name)
             case ("imported", file, name):
                 return self.is_imported_from(file, name)
+            case ("text", file):
+                return self.text(file) if file in self.files else None
             case ("version", package):
                 return self.version(package)
         raise ValueError(f"no such question: {question[0]}")
