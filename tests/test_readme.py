@@ -79,7 +79,7 @@ def test_the_lines_for_ci_run(tmp_path, monkeypatch, capsys):
 
 def test_the_rule_of_ones_own_finds(tmp_path, monkeypatch, capsys):
     (tmp_path / "acme_rules.py").write_text(blocks("python")[1])
-    (tmp_path / "app.py").write_text("class Loud:\n    print('hello')\n\n    def quiet(self):\n        print('later')\n")
+    (tmp_path / "app.py").write_text("class Loud:\n    print('hello')\n\n    def quiet(self):\n        print(1)\n")
     monkeypatch.chdir(tmp_path)
 
     run(["app.py", "--rules", "acme_rules.py", "--output-format", "concise", "-q"])

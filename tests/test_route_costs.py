@@ -9,9 +9,10 @@ import pytest
 from stackcheck.check.checker import Checks
 from stackcheck.engine import Job, check_project
 from stackcheck.registry import load_rules
-from stackcheck.testing import Case, project_of
+from stackcheck.testing import Case, found_in, project_of, read_case
 
 RULE = {rule.code: rule for rule in load_rules()}["STK601"]
+PROJECTS = Path(__file__).parent.parent / "fixtures" / "projects"
 MODULE = """\
 import asyncio, logging, os, smtplib, subprocess
 import boto3, httpx, redis.asyncio as redis, requests, stripe
@@ -61,14 +62,19 @@ async def route(
 QUERY = "await db.scalar(select(Item))\n"
 
 
-def points(body, module=MODULE):
-    """The points of a route with a body."""
+def hits(body, module=MODULE, most=-1, exclude_html=False):
+    """What is found in a route with a body."""
     case = Case(Path("/project"), {"app/routes.py": module + indent(body, "    ")})
     evaluator, job = project_of(case, [RULE])
-    checks = Checks((RULE,), options={"route-logic": {"max-route-logic": -1, "exclude-html": False}})
-    result = check_project(evaluator, Job(job.files, lambda file: checks))["app/routes.py"]
-    (message,) = [hit.message for hit in result.hits]
-    return int(re.search(r": (\d+) points?\b", message)[1])
+    options = {"route-logic": {"max-route-logic": most, "exclude-html": exclude_html}}
+    checks = Checks((RULE,), options=options)
+    return check_project(evaluator, Job(job.files, lambda file: checks))["app/routes.py"].hits
+
+
+def points(body, module=MODULE):
+    """The points of a route with a body."""
+    (hit,) = hits(body, module)
+    return int(re.search(r": (\d+) points?\b", hit.message)[1])
 
 
 COSTS = {
@@ -210,15 +216,58 @@ def test_costs(expected, body):
 
 
 def test_defaults_and_decorators_of_a_route_cost_nothing():
-    module = MODULE.replace('"/items"', '"/items", tags=[1 + 1]').replace(
-        "get_db),", "get_db), key=lambda x: 1 + 1,"
-    )
+    module = MODULE.replace('"/items"', '"/items", tags=[1 + 1]').replace("get_db),", "get_db), key=lambda x: 1 + 1,")
 
     assert points("return a\n", module) == 0
 
 
 def test_a_route_that_cannot_be_read_is_passed_over():
-    case = Case(Path("/project"), {"app/routes.py": MODULE + "    return " + " * ".join(["a"] * 2000) + "\n"})
-    evaluator, job = project_of(case, [RULE])
+    assert hits("return " + " * ".join(["a"] * 1200) + "\n") == ()
 
-    assert check_project(evaluator, job)["app/routes.py"].hits == ()
+
+def test_the_limit_is_what_the_option_says():
+    assert hits("return a + b + c\n", most=2) == ()
+    assert len(hits("return a + b + c\n", most=1)) == 1
+
+
+def test_the_dearest_lines_are_related_places():
+    (hit,) = hits("obj.a = b + c\nif a:\n    b()\n")
+
+    assert [(one.place.span.line, one.message) for one in hit.related] == [
+        (hit.span.line + 4, "2 points: attribute write, arithmetic"),
+        (hit.span.line + 5, "2 points: branch"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("decorator", "body"),
+    [
+        ('"/items", response_class=HTMLResponse', "return a"),
+        ('"/items", response_class=responses.RedirectResponse', "return a"),
+        ('"/items"', "return templates.TemplateResponse(request, 'items.html')"),
+        ('"/items"', "return RedirectResponse(a)"),
+    ],
+)
+def test_pages_are_left_out_only_on_demand(decorator, body):
+    module = MODULE.replace('"/items"', decorator)
+
+    assert len(hits(body, module)) == 1
+    assert hits(body, module, exclude_html=True) == ()
+
+
+def test_other_answers_are_not_left_out():
+    assert len(hits("return Response(a)\n", exclude_html=True)) == 1
+
+
+def test_the_reference_project_is_clean():
+    assert found_in_project("reference") == []
+
+
+def test_the_fat_route_of_the_legacy_project_is_found():
+    assert found_in_project("legacy") == [("app/api/orders.py", "`create_order`")]
+
+
+def found_in_project(name):
+    case = read_case(PROJECTS / name)
+    results = found_in(case, [RULE])
+    return [(file, hit.message.split()[0]) for file, result in results.items() for hit in result.hits]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from stackcheck.check.checker import Checked, Checks, guarded, place, uncovered
@@ -10,6 +11,8 @@ from stackcheck.check.suppressions import read_suppressions, silences
 from stackcheck.formats.toml import TomlDocument, TomlStatement, parse_toml
 from stackcheck.index.lines import LINE_END
 from stackcheck.rule import Rule
+
+STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 
 PARSERS: dict[str, Callable[[str], object]] = {"toml": parse_toml}
 
@@ -31,6 +34,13 @@ def check_document(file: str, kind: str, text: str, checks: Checks, context: Cal
     return Checked(file, text, tuple(uncovered(left, checks.rules)), crashes=tuple(crashes))
 
 
+def comment_in(document: TomlDocument, statement: TomlStatement) -> str:
+    """The comment on the first line of a statement that goes over several: `select = [  # noqa`."""
+    first = LINE_END.split(document.text[statement.start : statement.end])[0]
+    at = STRING.sub(lambda string: "x" * len(string[0]), first).find("#")
+    return first[at:] if at >= 0 else ""
+
+
 def lines_of(document: TomlDocument, statement: TomlStatement) -> range:
     first = statement.span.line
     return range(first, first + document.text.count("\n", statement.start, statement.end) + 1)
@@ -48,6 +58,6 @@ def comments_of(document: object) -> str:
     kept = [line if line.lstrip().startswith("#") and number not in inside else ""
             for number, line in enumerate(lines, start=1)]  # fmt: skip
     for statement in document.statements:
-        comment = document.text[statement.end : statement.line_end].strip()
-        kept[statement.span.line - 1] = f"x  {comment}"
+        after = document.text[statement.end : statement.line_end].strip()
+        kept[statement.span.line - 1] = f"x  {comment_in(document, statement)}  {after}"
     return "\n".join(kept) + "\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections import Counter
@@ -69,10 +68,6 @@ class Totals:
 
 def run_check(request: Request) -> int:
     """Check, report, and return the exit code. SettingsError for wrong usage."""
-    # Trees and outlines hold no cycles: collecting them costs a third of the run and frees nothing.
-    gc.disable()
-    # LibCST and `ast` go down with the nesting of the code; Python's own limit is for runaway programs.
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), 5000))
     rules = load_rules(request.rules)
     loader = Loader(Path.cwd(), request.config, request.isolated, request.overrides, rule_options(rules))
     setup = Setup(rules, loader, request.noqa)
