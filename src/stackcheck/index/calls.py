@@ -19,9 +19,9 @@ TRANSPARENT = {"functools.lru_cache", "functools.cache", "functools.wraps", "bui
 
 
 def call(
-    evaluator: Evaluator, file: str, scope: str, function: Expr, positional: tuple[Expr, ...], keywords: dict[str, Expr]
+    evaluator: Evaluator, file: str, scope: str, called: Kind, positional: tuple[Expr, ...], keywords: dict[str, Expr]
 ) -> Kind:
-    called = evaluator.value(file, scope, function)
+    """What calling `called` gives."""
     arguments = Arguments(
         lambda at: evaluator.value(file, scope, positional[at]) if at < len(positional) else UNKNOWN,
         lambda word: evaluator.value(file, scope, keywords[word]) if word in keywords else UNKNOWN,

@@ -9,12 +9,12 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stackcheck.index import annotation, calls, members
+from stackcheck.index import annotation, calls, members, parameters
 from stackcheck.index.expr import Expr
 from stackcheck.index.hierarchy import Ancestry, ancestry_of, instance_of
-from stackcheck.index.kinds import BOTTOM, CONSTANT, UNKNOWN, Kind, KindTable, join
+from stackcheck.index.kinds import BOTTOM, CONSTANT, UNKNOWN, Kind, KindTable, as_sure_as, join
 from stackcheck.index.modules import AMBIGUOUS
-from stackcheck.index.outline import Binding, Scope
+from stackcheck.index.outline import Binding
 from stackcheck.index.project import Project
 from stackcheck.index.trace import Question, digest_of
 
@@ -88,14 +88,17 @@ class Evaluator:
             case ("name", name):
                 return self.name(file, scope, name)
             case ("attr", value, name):
-                return members.attribute(self, file, self.value(file, scope, value), name)
+                owner = self.value(file, scope, value)
+                return as_sure_as(members.attribute(self, file, owner, name), owner)
             case ("call", function, positional, keywords):
-                return calls.call(self, file, scope, function, positional, dict(keywords))
+                called = self.value(file, scope, function)
+                made = calls.call(self, file, scope, called, positional, dict(keywords))
+                return as_sure_as(made, called)
             case ("index", value, index):
                 return calls.index(self.value(file, scope, value), index)
             case ("await", value):
                 awaited = self.value(file, scope, value)
-                return awaited.args[0] if awaited.word == "awaitable" else UNKNOWN
+                return as_sure_as(awaited.args[0], awaited) if awaited.word == "awaitable" else UNKNOWN
             case ("list" | "set" | "tuple" as form, items):
                 inside = [self.value(file, scope, item) for item in items[:8]]
                 if form == "tuple":
@@ -104,9 +107,11 @@ class Evaluator:
             case ("either", items):
                 return join([self.value(file, scope, item) for item in items])
             case ("item", value):
-                return calls.item(self.value(file, scope, value))
+                whole = self.value(file, scope, value)
+                return as_sure_as(calls.item(whole), whole)
             case ("enter", value):
-                return calls.entered(self, self.value(file, scope, value))
+                manager = self.value(file, scope, value)
+                return as_sure_as(calls.entered(self, manager), manager)
             case ("part", value, position):
                 whole = self.value(file, scope, value)
                 fits = whole.word == "tuple" and position < len(whole.args)
@@ -120,7 +125,7 @@ class Evaluator:
             case ("def", qualname):
                 return Kind("function", qualname, file)
             case ("param", position):
-                return self.parameter(file, scope, position)
+                return parameters.parameter(self, file, scope, position)
         return UNKNOWN
 
     # Names.
@@ -210,50 +215,9 @@ class Evaluator:
         word = "class" if symbol in self.table.instances or symbol in self.table.bases else "external"
         return Kind(word, symbol)
 
-    def parameter(self, file: str, scope: str, position: int) -> Kind:
-        """What a parameter is: `self` and `cls`, its annotation, its provider, its default."""
-        function = self.project.scope(file, scope)
-        if function is None or position >= len(function.params):
-            return UNKNOWN
-        param = function.params[position]
-        if param.form in {"*", "**"}:
-            return UNKNOWN
-        home = self.project.scope(file, function.parent) if function.parent else None
-        if position == 0 and home and home.form == "class":
-            return self.receiver(file, function)
-        declared = self.declared(file, function.parent, param.annotation)
-        if declared.known and declared.symbol not in annotation.VAGUE:
-            return declared
-        if param.default[0] == "call":
-            return self.provided(file, function.parent, param.default)
-        return UNKNOWN
-
-    def receiver(self, file: str, function: Scope) -> Kind:
-        owner = Kind("class", function.parent, file)
-        named = {self.value(file, function.parent, decorator).symbol for decorator in function.decorators}
-        if "builtins.staticmethod" in named:
-            return UNKNOWN
-        if "builtins.classmethod" in named or function.name in {"__new__", "__init_subclass__"}:
-            return owner
-        return self.instance(owner)
-
     def provided(self, file: str, scope: str, marker: Expr) -> Kind:
         """What a parameter gets whose default is a marker call such as `Depends(get_db)`."""
-        function, positional, keywords = marker[1], marker[2], dict(marker[3])
-        position = self.table.providers.get(self.value(file, scope, function).symbol)
-        if position is None:
-            return UNKNOWN
-        given = positional[position] if position < len(positional) else keywords.get("dependency")
-        if given is None:
-            return UNKNOWN
-        provider = self.value(file, scope, given)
-        match provider.word:
-            case "function":
-                result = calls.returned(self, provider)
-                return result.args[0] if result.word in {"generator", "awaitable"} and result.args else result
-            case "class":
-                return self.instance(provider)
-        return UNKNOWN
+        return parameters.provided(self, file, scope, marker)
 
     def definition(self, file: str, scope: str, expr: Expr) -> tuple[str, str] | None:
         """The (file, name) at module level that a name or `module.name` stands for, across imports."""

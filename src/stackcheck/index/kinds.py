@@ -95,6 +95,11 @@ def tops(table: KindTable) -> frozenset[str]:
     return frozenset(name.partition(".")[0] for name in names) - {*table.instances.values()}
 
 
+def as_sure_as(kind: Kind, source: Kind) -> Kind:
+    """A kind that follows from another one: only probable if that one is."""
+    return kind if source.certain or not kind.known else kind._replace(certain=False)
+
+
 def join(kinds: list[Kind]) -> Kind:
     """What a name is that may be any of these; None and dead ends do not count."""
     left = [kind for kind in kinds if kind.word not in {"bottom", "constant"}]

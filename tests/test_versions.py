@@ -1,0 +1,65 @@
+"""Versions: the lowest that a project allows, from a lock, from ranges, from what the user says."""
+
+import pytest
+
+from stackcheck.index.versions import at_least, lowest_of, read_versions
+
+RANGES = {
+    ">=1.10,<3": "1.10",
+    "==2.5.1": "2.5.1",
+    "~=2.4": "2.4",
+    "^1.9": "1.9",
+    "<2": "0",
+    "": None,
+    "!=2.1": None,
+    ">=1,>=2.3": "2.3",
+    "==2.*": "2",
+    ">1.4 ; python_version > '3.8'": "1.4",
+}
+
+
+@pytest.mark.parametrize("clauses", RANGES)
+def test_the_lower_end_of_a_range(clauses):
+    assert lowest_of(clauses.partition(";")[0]) == RANGES[clauses]
+
+
+def test_nothing_known_means_the_newest():
+    assert at_least(None, "99")
+    assert at_least("2.0.0", "2")
+    assert not at_least("1.10.26", "2")
+
+
+FILES = {
+    "pyproject": ("pyproject.toml", '[project]\ndependencies = ["Pydantic[email]>=2.1,<3"]\n', "2.1"),
+    "group": ("pyproject.toml", '[dependency-groups]\ndev = ["pydantic==1.10.2"]\n', "1.10.2"),
+    "poetry": ("pyproject.toml", '[tool.poetry.dependencies]\npydantic = "^1.9"\n', "1.9"),
+    "poetry exact": ("pyproject.toml", '[tool.poetry.dependencies]\npydantic = "1.10.4"\n', "1.10.4"),
+    "poetry table": (
+        "pyproject.toml",
+        '[tool.poetry.dependencies]\npydantic = {version = ">=2", extras = ["email"]}\n',
+        "2",
+    ),
+    "requirements": ("requirements.txt", "# pins\n-r base.txt\npydantic==1.10.26  # old\n", "1.10.26"),
+    "folder": ("requirements/base.txt", "pydantic<2\n", "0"),
+    "setup.cfg": ("setup.cfg", "[options]\ninstall_requires =\n    pydantic>=1.8\n", "1.8"),
+    "uv.lock": ("uv.lock", '[[package]]\nname = "pydantic"\nversion = "2.11.0"\n', "2.11.0"),
+    "poetry.lock": ("poetry.lock", '[[package]]\nname = "pydantic"\nversion = "1.10.4"\n', "1.10.4"),
+    "bad": ("pyproject.toml", "[project\n", None),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_a_file_says(tmp_path, name):
+    path, text, lowest = FILES[name]
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text(text)
+
+    assert read_versions(tmp_path, tmp_path, {}).lowest("pydantic") == lowest
+
+
+def test_a_lock_decides_over_a_range_and_the_user_over_both(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["pydantic>=1.8"]\n')
+    (tmp_path / "uv.lock").write_text('[[package]]\nname = "pydantic"\nversion = "2.11.0"\n')
+
+    assert read_versions(tmp_path, tmp_path, {}).lowest("pydantic") == "2.11.0"
+    assert read_versions(tmp_path, tmp_path, {"Pydantic": "1"}).lowest("pydantic") == "1"
