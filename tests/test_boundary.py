@@ -38,6 +38,8 @@ def root_of(home: Path, files: dict[str, str], at: str = "repo/app/main.py", nam
         ({"repo/setup.py": ""}, "repo"),
         ({"repo/setup.cfg": ""}, "repo"),
         ({"repo/pyproject.toml": "[project]", "repo/app/setup.py": ""}, "repo/app"),
+        # A module of a package that happens to have that name.
+        ({"repo/pyproject.toml": "[project]", "repo/app/setup.py": "", "repo/app/__init__.py": ""}, "repo"),
         # A pyproject.toml for tools alone is none, nor is one that is not TOML.
         ({"repo/pyproject.toml": "[project]", "repo/app/pyproject.toml": "[tool.ruff]"}, "repo"),
         ({"repo/pyproject.toml": "[project]", "repo/app/pyproject.toml": "x x"}, "repo"),

@@ -76,6 +76,15 @@ def registry(receiver: Kind, arguments: Arguments) -> Kind:
     return instance("sqlalchemy.orm.scoped_session", *factory.args)
 
 
+# Classes of column types that a star import of SQLAlchemy brings, besides what calls and instances name.
+SQL_TYPES = (
+    "ARRAY", "BIGINT", "BINARY", "BLOB", "BOOLEAN", "BigInteger", "Boolean", "CHAR", "CLOB", "DATE", "DATETIME",
+    "DECIMAL", "DOUBLE", "DOUBLE_PRECISION", "Date", "DateTime", "Double", "Enum", "FLOAT", "Float", "INT", "INTEGER",
+    "Integer", "Interval", "JSON", "LargeBinary", "NCHAR", "NUMERIC", "NVARCHAR", "Numeric", "PickleType", "REAL",
+    "SMALLINT", "SmallInteger", "String", "TEXT", "TIME", "TIMESTAMP", "Text", "Time", "TypeDecorator", "UUID",
+    "Unicode", "UnicodeText", "Uuid", "VARBINARY", "VARCHAR", "ForeignKey", "Identity", "Sequence", "Computed",
+)  # fmt: skip
+
 KINDS = KindTable(
     instances={
         "sqlalchemy.orm.Session": "session",
@@ -95,7 +104,10 @@ KINDS = KindTable(
         "sqlalchemy.orm.DeclarativeBase": "orm",
         "sqlalchemy.orm.DeclarativeBaseNoMeta": "orm",
         "sqlalchemy.orm.MappedAsDataclass": "orm-dataclass",
+        "sqlalchemy.orm.registry": "registry",
         "sqlmodel.SQLModel": "sqlmodel",
+        "flask_sqlalchemy.SQLAlchemy": "flask-db",
+        "flask_sqlalchemy.model.Model": "flask-model",
         "fastapi.APIRouter": "router",
         "fastapi.FastAPI": "app",
         "pydantic.BaseModel": "model",
@@ -112,6 +124,7 @@ KINDS = KindTable(
     },
     bases={
         "sqlalchemy.Column": (),
+        **{f"sqlalchemy.{name}": () for name in SQL_TYPES},
         "sqlalchemy.orm.DeclarativeMeta": (),
     },
     aliases={
@@ -142,6 +155,14 @@ KINDS = KindTable(
         "sqlalchemy.ext.declarative.as_declarative": "sqlalchemy.orm.as_declarative",
         "sqlalchemy.ext.declarative.declared_attr": "sqlalchemy.orm.declared_attr",
         "sqlalchemy.ext.automap.automap_base": "sqlalchemy.orm.declarative_base",
+        "sqlalchemy.ext.declarative.DeclarativeMeta": "sqlalchemy.orm.DeclarativeMeta",
+        "sqlalchemy.orm.decl_api.DeclarativeBase": "sqlalchemy.orm.DeclarativeBase",
+        "sqlalchemy.orm.decl_api.DeclarativeMeta": "sqlalchemy.orm.DeclarativeMeta",
+        "sqlalchemy.orm.decl_api.MappedAsDataclass": "sqlalchemy.orm.MappedAsDataclass",
+        "sqlalchemy.orm.decl_api.as_declarative": "sqlalchemy.orm.as_declarative",
+        "sqlalchemy.orm.decl_api.declared_attr": "sqlalchemy.orm.declared_attr",
+        "sqlalchemy.orm.decl_api.registry": "sqlalchemy.orm.registry",
+        "flask_sqlalchemy.extension.SQLAlchemy": "flask_sqlalchemy.SQLAlchemy",
         "fastapi.routing.APIRouter": "fastapi.APIRouter",
         "fastapi.applications.FastAPI": "fastapi.FastAPI",
         "fastapi.param_functions.Depends": "fastapi.Depends",
@@ -192,9 +213,18 @@ KINDS = KindTable(
         "raw-connection.__enter__": itself,
         "raw-connection.cursor": RAW_CURSOR,
         "registry.generate_base": BASE,
+        "registry.mapped": itself,
+        "registry.as_declarative_base": itself,
+        "registry.mapped_as_dataclass": itself,
     },
+    attributes={"flask-db.Model": Kind("class", "flask_sqlalchemy.model.Model")},
     decorators={
         "sqlalchemy.orm.as_declarative": "sqlalchemy.orm.DeclarativeBase",
+        "sqlalchemy.orm.mapped_as_dataclass": "sqlalchemy.orm.MappedAsDataclass",
+        "sqlalchemy.orm.DeclarativeMeta": "sqlalchemy.orm.DeclarativeBase",
+        "registry.mapped": "sqlalchemy.orm.DeclarativeBase",
+        "registry.as_declarative_base": "sqlalchemy.orm.DeclarativeBase",
+        "registry.mapped_as_dataclass": "sqlalchemy.orm.MappedAsDataclass",
     },
     providers={"fastapi.Depends": 0, "fastapi.Security": 0},
 )

@@ -79,7 +79,8 @@ def _upward(folder: Path, tables: Tables) -> Iterator[tuple[Path, Collection[str
 
 
 def _rank(folder: Path, names: Collection[str], tables: Tables) -> int:
-    if "setup.py" in names or "setup.cfg" in names:
+    # A `setup.py` inside a package is a module like any other (onyx has one).
+    if "setup.cfg" in names or ("setup.py" in names and "__init__.py" not in names):
         return DECLARED
     if PYPROJECT in names and _is_declared(folder / PYPROJECT, tables):
         return DECLARED

@@ -1,0 +1,58 @@
+"""STK405: a route that takes its session from another module's global name fails for what another request did."""
+
+import asyncio
+
+import pytest
+from session_pages import BAD, GOOD, application, client_of, page, running
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "users"
+    name: Mapped[str] = mapped_column(primary_key=True)
+
+
+def fail_to_flush(session):
+    session.execute(text("INSERT INTO users VALUES ('ann')"))
+    session.add(User(name="ann"))
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+async def get_users(app):
+    async with client_of(app) as client:
+        return (await client.get("/users")).json()
+
+
+def test_a_route_fails_for_a_flush_that_failed_in_another_module(tmp_path):
+    with running(page("STK405", BAD), tmp_path) as modules:
+        session = modules["app/db.py"].session
+        Base.metadata.create_all(session.get_bind())
+        fail_to_flush(session)
+
+        with pytest.raises(PendingRollbackError):
+            asyncio.run(get_users(application(modules["app/users.py"])))
+        session.close()
+        session.get_bind().dispose()
+
+
+def test_a_route_with_a_session_of_its_own_does_not(tmp_path):
+    with running(page("STK405", GOOD), tmp_path) as modules:
+        engine = modules["app/db.py"].SessionLocal.kw["bind"]
+        Base.metadata.create_all(engine)
+        for session in modules["app/db.py"].get_db():
+            fail_to_flush(session)
+
+        assert asyncio.run(get_users(application(modules["app/users.py"]))) == []
+        engine.dispose()
+
+
+def test_every_module_has_the_same_session(tmp_path):
+    with running(page("STK405", BAD), tmp_path) as modules:
+        assert modules["app/users.py"].session is modules["app/db.py"].session
