@@ -450,6 +450,21 @@ def test_an_unknown_rule_names_the_nearest(project, capsys):
     assert stackcheck(capsys, "rule", "STK102") == (2, "", "error: unknown rule `STK102`; did you mean `STK101`?\n")
 
 
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_the_version_is_shown(project, capsys, option):
+    from stackcheck import __version__
+
+    assert stackcheck(capsys, option) == (0, f"stackcheck {__version__}\n", "")
+
+
+@pytest.mark.parametrize("args", [["--help"], ["check", "--help"], ["rule", "-h"]], ids=" ".join)
+def test_help_is_shown(project, capsys, args):
+    code, out, err = stackcheck(capsys, *args)
+
+    assert (code, err) == (0, "")
+    assert "Usage: stackcheck" in out
+
+
 def test_config_explains_a_key(project, capsys):
     assert "Default value: 88" in stackcheck(capsys, "config", "line-length")[1]
 

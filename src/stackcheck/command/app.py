@@ -59,15 +59,21 @@ def complain(text: str) -> int:
     return 2
 
 
-@app.callback(invoke_without_command=False)
-def group(
-    version: Annotated[bool, typer.Option("--version", "-V", help="Show the version.", is_eager=True)] = False,
-) -> None:
-    if version:
+def show_version(wanted: bool) -> None:
+    if wanted:
         from stackcheck import __version__
 
         print(f"stackcheck {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def group(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", help="Show the version.", callback=show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What every command shares."""
 
 
 @app.command(help="Check files and folders, and fix what can be fixed.")
