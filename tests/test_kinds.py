@@ -160,13 +160,13 @@ VALUES = {
     "cached function": "from functools import lru_cache\n@lru_cache\ndef f():\n    return Session()\ns = f()",
     "awaited": "async def f():\n    return Session()\nasync def g():\n    global s\n    s = await f()",
     "next of a generator": "def f():\n    yield Session()\ns = next(f())",
-    "context manager": "from contextlib import contextmanager\n@contextmanager\ndef f():\n    yield Session()\nwith f() as s: ...",
+    "context manager": "import contextlib as c\n@c.contextmanager\ndef f():\n    yield Session()\nwith f() as s: ...",
     "loop": "for s in [Session()]: ...",
     "unpacking": "s, other = Session(), 1",
     "either": "s = None or Session()",
     "none first": "s = None\ns = Session()",
     "annotation": "s: Session = anything()",
-    "attribute of an instance": "class Repo:\n    def __init__(self, db: Session):\n        self.db = db\ns = Repo(1).db",
+    "attribute": "class Repo:\n    def __init__(self, db: Session):\n        self.db = db\ns = Repo(1).db",
     "property": "class Repo:\n    @property\n    def db(self) -> Session: ...\ns = Repo().db",
     "method": "class Repo:\n    def db(self):\n        return Session()\ns = Repo().db()",
     "inherited attribute": "class A:\n    db = Session()\nclass B(A): ...\ns = B().db",
@@ -200,7 +200,8 @@ ANNOTATIONS = {
 @pytest.mark.parametrize("way", ANNOTATIONS)
 def test_a_parameter_is_what_its_annotation_says(way):
     text = (
-        "import lib\nfrom typing import Annotated, Any, Optional, Union\n\nfrom lib import Session\nfrom web import Depends\n\n\n"
+        "import lib\nfrom typing import Annotated, Any, Optional, Union\n\n"
+        "from lib import Session\nfrom web import Depends\n\n\n"
         "def get():\n    yield Session()\n\n\nAlias = Annotated[Session, Depends(get)]\nSecond = Alias\n\n\n"
         f"def f(s: {ANNOTATIONS[way]}): ...\n"
     )
@@ -209,7 +210,8 @@ def test_a_parameter_is_what_its_annotation_says(way):
 
 
 def test_a_parameter_is_what_its_provider_gives():
-    text = "from lib import Session\nfrom web import Depends\ndef get():\n    yield Session()\ndef f(s=Depends(get)): ...\n"
+    imports = "from lib import Session\nfrom web import Depends\n"
+    text = f"{imports}def get():\n    yield Session()\ndef f(s=Depends(get)): ...\n"
 
     assert kind(text, "s", scope="f").word == "session"
 

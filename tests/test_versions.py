@@ -2,7 +2,7 @@
 
 import pytest
 
-from stackcheck.index.versions import at_least, lowest_of, read_versions
+from stackcheck.index.versions import at_least, is_below, lowest_of, read_versions
 
 RANGES = {
     ">=1.10,<3": "1.10",
@@ -63,3 +63,21 @@ def test_a_lock_decides_over_a_range_and_the_user_over_both(tmp_path):
 
     assert read_versions(tmp_path, tmp_path, {}).lowest("pydantic") == "2.11.0"
     assert read_versions(tmp_path, tmp_path, {"Pydantic": "1"}).lowest("pydantic") == "1"
+
+
+BELOW = {
+    ("==0.88.0", "0.100"): True,
+    (">=0.65", "0.100"): False,
+    (">=0.65,<0.99", "0.100"): True,
+    ("~=0.88.0", "0.100"): True,
+    ("~=0.88", "0.100"): False,
+    ("^0.88", "0.100"): True,
+    ("^0.100.1", "0.100"): False,
+    ("<1", "0.100"): False,
+    ("", "0.100"): False,
+}
+
+
+@pytest.mark.parametrize(("clauses", "limit"), BELOW, ids=str)
+def test_whether_a_range_ends_before_a_limit(clauses, limit):
+    assert is_below(clauses, limit) == BELOW[clauses, limit]

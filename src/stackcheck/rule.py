@@ -35,7 +35,8 @@ class Rule:
     `gate` must hold for a file before it is parsed: an identifier that stands in its text, any of
     several, or a question to its outline. `requires` are the analyses and kind tables it asks.
     `versions` are the lowest versions of packages from which the new spelling exists; a project
-    that allows a lower one is passed over. `covers` are codes that report the same cause less
+    that allows a lower one is passed over. `without` are packages and limits: a project that stays
+    below one of them cannot have those versions either. `covers` are codes that report the same cause less
     specifically: where one of them has a finding at the same place, it gives way.
 
     `name`, `family` and `page` come from the module that holds the rule; the registry sets them.
@@ -46,6 +47,7 @@ class Rule:
     requires: tuple[Analysis | KindTable, ...] = ()
     options: Mapping[str, Option] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    without: Mapping[str, str] = field(default_factory=dict)
     covers: tuple[str, ...] = ()
     severity: Severity = "error"
     default: bool = True

@@ -133,7 +133,12 @@ def applies(rule: Rule, evaluator: Evaluator) -> bool:
     """Whether the lowest versions that the project allows have the spelling that a rule asks for."""
     from stackcheck.index.versions import at_least
 
-    return all(at_least(evaluator.project.version(name), lowest) for name, lowest in rule.versions.items())
+    project = evaluator.project
+    if any(project.version(name) is None for name in rule.versions) and any(
+        project.stays_below(name, limit) for name, limit in rule.without.items()
+    ):
+        return False
+    return all(at_least(project.version(name), lowest) for name, lowest in rule.versions.items())
 
 
 def _fact_findings(

@@ -205,6 +205,11 @@ class Project:
         self.trace.ask(("version", package))
         return self.versions.lowest(package)
 
+    def stays_below(self, package: str, limit: str) -> bool:
+        """Whether every version that the project allows of a package is lower than a limit."""
+        self.trace.ask(("below", package, limit))
+        return self.versions.below(package, limit)
+
     def answer(self, question: Question) -> str:
         """The digest of the answer that a question has now."""
         known = self._answers.get(question)
@@ -238,6 +243,8 @@ class Project:
                 return self.is_imported_from(file, name)
             case ("text", file):
                 return self.text(file) if file in self.files else None
+            case ("below", package, limit):
+                return self.stays_below(package, limit)
             case ("version", package):
                 return self.version(package)
         raise ValueError(f"no such question: {question[0]}")

@@ -39,6 +39,18 @@ class Versions:
         return self.locked.get(package) or lowest_of(self.ranges.get(package, ""))
 
 
+    def below(self, package: str, limit: str) -> bool:
+        """Whether every version that the project allows of a package is lower than a limit.
+
+        False where nothing is said, and where the user said what to check against.
+        """
+        package = normalised(package)
+        exact = self.targets.get(package) or self.locked.get(package)
+        if exact:
+            return release(exact) < release(limit)
+        return is_below(self.ranges.get(package, ""), limit)
+
+
 def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
@@ -56,6 +68,24 @@ def lowest_of(clauses: str) -> str | None:
             lowest = clean if lowest is None or release(clean) > release(lowest) else lowest
         capped = capped or operator in {"<", "<="}
     return lowest if lowest is not None or not capped else "0"
+
+
+def is_below(clauses: str, limit: str) -> bool:
+    """Whether a range like `==0.88.0` or `>=0.8,<0.99` ends before a limit."""
+    for operator, version in CLAUSE.findall(clauses):
+        numbers = release(version.replace(".*", ""))
+        if operator == "<" and numbers <= release(limit):
+            return True
+        if operator in {"==", "===", "<="} and numbers < release(limit):
+            return True
+        if operator in {"~=", "~"} and len(version.split(".")) > 1 and numbers < release(limit):
+            # `~=0.88.0` stays below 0.89, `~=0.88` below 1.
+            parts = [int(part) for part in NUMBER.findall(version)][: -1 if operator == "~=" else 2]
+            return (*parts[:-1], parts[-1] + 1) <= release(limit)
+        if operator == "^" and numbers < release(limit):
+            first = next((at for at, number in enumerate(numbers) if number), 0)
+            return (*numbers[:first], numbers[first] + 1) <= release(limit)
+    return False
 
 
 def release(version: str) -> tuple[int, ...]:
