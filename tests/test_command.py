@@ -499,3 +499,55 @@ def test_two_services_under_one_root_have_their_own_names_and_pins(tmp_path, cap
     _, out, _ = stackcheck(capsys, ".", "--output-format", "concise", "-q")
 
     assert [line.partition(":")[0] for line in out.splitlines()] == ["new/app/user.py"]
+
+
+ACROSS = '''
+"""Class name that two files define"""
+
+from stackcheck import Analysis, Finding, Rule
+
+
+def collect(tree, outline, text):
+    return ((scope.name, scope.span) for scope in outline.classes())
+
+
+def merge(evaluator, facts):
+    return {(name, file): span for file, found in facts.items() for name, span in found}
+
+
+names = Analysis("class-names", collect, merge)
+rule = Rule("ACM002", requires=(names,))
+
+
+@rule.across(names)
+def check(merged):
+    for (name, file), span in sorted(merged.items()):
+        others = [other for again, other in merged if again == name and other != file]
+        if others:
+            yield file, Finding(span, f"`{name}` is in {others[0]} as well")
+'''
+
+
+def test_a_rule_across_files_reports_the_named_files_only(project, capsys):
+    (project / "acme.py").write_text(ACROSS.lstrip())
+    for name in ("one.py", "two.py", "three.py"):
+        (project / name).write_text("class Twin: ...\n" if name != "three.py" else "class Only: ...\n")
+
+    both = stackcheck(capsys, "one.py", "two.py", "--rules", "acme.py", "--output-format", "concise", "-q")
+    one = stackcheck(capsys, "two.py", "--rules", "acme.py", "--output-format", "concise", "-q")
+
+    assert both[1] == (
+        "one.py:1:1: ACM002 `Twin` is in two.py as well\ntwo.py:1:1: ACM002 `Twin` is in one.py as well\n"
+    )
+    assert one[1] == "two.py:1:1: ACM002 `Twin` is in one.py as well\n"
+
+
+def test_code_newer_than_the_interpreter_is_no_syntax_error(project, capsys):
+    newer = ["type X = int\n", "try: ...\nexcept A, B: ...\n", "x = t'{y}'\n", "lazy import json\n"]
+    for number, text in enumerate(newer):
+        (project / f"newer_{number}.py").write_text(text)
+
+    code, out, err = stackcheck(capsys, *[f"newer_{number}.py" for number in range(len(newer))])
+
+    assert (code, out) == (0, "All checks passed!\n")
+    assert "have syntax newer than Python" in err

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from stackcheck.check.checker import Checked, Checks, Hit
-from stackcheck.engine import Fixed, Job, check_project, fix_project
+from stackcheck.engine import Job, check_project
 from stackcheck.files.source import Source
+from stackcheck.fix.passes import Fixed, fix_project
 from stackcheck.index.evaluator import Evaluator
 from stackcheck.index.kinds import merge_tables, tops
 from stackcheck.index.lines import LINE_END

@@ -14,13 +14,14 @@ from stackcheck.check.checker import Checked, Hit, problem
 from stackcheck.check.suppressions import noqa_line, read_suppressions
 from stackcheck.command.output import Outcome, print_outcome
 from stackcheck.command.projects import Setup, group_by_project, open_project, rule_options, selected_in
-from stackcheck.engine import Fixed, Job, check_project, fix_project, surroundings, unfixed
+from stackcheck.engine import Job, check_project, surroundings
 from stackcheck.files.discover import FoundFile, discover
 from stackcheck.files.journal import finish, write_set
 from stackcheck.files.source import Source, SourceError, decode_source
 from stackcheck.files.write import WriteError, write_text
 from stackcheck.finding import Diagnostic, ProposedFix, Span
 from stackcheck.fix.apply import with_import_edits
+from stackcheck.fix.passes import Fixed, fix_project, unfixed
 from stackcheck.fix.sets import fix_groups
 from stackcheck.index.evaluator import Evaluator
 from stackcheck.registry import load_rules

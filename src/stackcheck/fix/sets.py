@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stackcheck.engine import Fixed
+from stackcheck.fix.passes import Fixed
 
 
 def fix_groups(fixed: Fixed) -> list[list[str]]:

@@ -38,7 +38,6 @@ class Versions:
             return self.targets[package]
         return self.locked.get(package) or lowest_of(self.ranges.get(package, ""))
 
-
     def below(self, package: str, limit: str) -> bool:
         """Whether every version that the project allows of a package is lower than a limit.
 
