@@ -446,6 +446,11 @@ def test_the_page_of_a_rule_is_shown_by_code_or_name(project, capsys):
     assert by_code[1].startswith("# class-config (STK101)\n")
 
 
+@pytest.mark.parametrize("code", ["STK000", "syntax-error"])
+def test_what_is_always_checked_has_a_page_too(project, capsys, code):
+    assert "It cannot be deselected or suppressed" in stackcheck(capsys, "rule", code)[1]
+
+
 def test_an_unknown_rule_names_the_nearest(project, capsys):
     assert stackcheck(capsys, "rule", "STK102") == (2, "", "error: unknown rule `STK102`; did you mean `STK101`?\n")
 

@@ -13,15 +13,36 @@ from stackcheck.settings.error import SettingsError, did_you_mean
 from stackcheck.settings.options import BY_NAME, Option
 
 CACHE = ".stackcheck_cache"
+UNREADABLE = """A file that cannot be read, decoded or written
+
+## Why is this bad?
+
+Nothing in it was checked, or nothing in it was fixed: a run that said nothing of it would look clean.
+The message gives the system's reason: no permission, a broken link, bytes that are not of the
+file's encoding, or, under `--fix`, a file that has changed since it was read, that has other hard
+links, or whose mode and owner cannot be kept.
+
+It cannot be deselected or suppressed.
+"""
+NO_PYTHON = """A file that is not Python
+
+## Why is this bad?
+
+It does not run. Nothing else in it is checked and nothing is fixed. A file whose syntax is newer than
+the Python that runs stackcheck is not reported: it is checked by the rules that can read it, and
+stderr says how many such files there are.
+
+It cannot be deselected or suppressed.
+"""
 ALWAYS = (
-    ("STK000", "unreadable-file", "A file that cannot be read, decoded or written"),
-    ("STK001", "syntax-error", "A file that is not Python"),
+    Rule("STK000", name="unreadable-file", family="stackcheck", page=UNREADABLE),
+    Rule("STK001", name="syntax-error", family="stackcheck", page=NO_PYTHON),
 )
 
 
 def show_rule(word: str | None, every: bool, output_format: str) -> int:
     """Print a rule's page as Markdown, or as JSON."""
-    known = load_rules()
+    known = (*ALWAYS, *load_rules())
     if every:
         chosen: Sequence[Rule] = known
     elif word is None:
@@ -77,10 +98,10 @@ def as_object(rule: Rule) -> dict[str, object]:
 def rule_table(rules: Sequence[Rule]) -> str:
     """The rules as a Markdown table, as the README shows it."""
     rows = ["| code | name | finds | fix | default |", "| --- | --- | --- | --- | --- |"]
-    rows += [f"| {code} | `{name}` | {text} |  | always |" for code, name, text in ALWAYS]
-    for rule in rules:
+    for rule in (*ALWAYS, *rules):
         fix = "yes" if "## Fix safety" in rule.page else ""
-        rows.append(f"| {rule.code} | `{rule.name}` | {rule.summary} | {fix} | {'on' if rule.default else 'off'} |")
+        default = "always" if rule in ALWAYS else "on" if rule.default else "off"
+        rows.append(f"| {rule.code} | `{rule.name}` | {rule.summary} | {fix} | {default} |")
     return "\n".join(rows)
 
 
