@@ -120,3 +120,10 @@ def test_ruff_and_mypy_pass():
     for command in (["ruff", "check", "--no-cache", "."], ["mypy"]):
         result = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_public_name_is_where_the_table_says():
+    import stackcheck
+
+    assert set(stackcheck.__all__) == set(stackcheck.HOMES)
+    assert all(getattr(stackcheck, name).__class__ is not None for name in stackcheck.__all__)

@@ -1,16 +1,21 @@
 """What rules and plugins may import. The engine itself is below; it knows no rule."""
 
-from stackcheck.analysis import Analysis
-from stackcheck.check.context import Context, Imported
-from stackcheck.finding import Applicability, FileEdit, Finding, Fix, ImportRequest, Place, Related, Span, TextEdit
-from stackcheck.formats.toml import TomlDocument, TomlStatement
-from stackcheck.index.evaluator import Evaluator
-from stackcheck.index.expr import Expr, dotted, expr_of, root_name
-from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable
-from stackcheck.index.lines import span_reader
-from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions
-from stackcheck.index.project import Project, parse_tree
-from stackcheck.rule import Option, Rule
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stackcheck.analysis import Analysis
+    from stackcheck.check.context import Context, Imported
+    from stackcheck.finding import Applicability, FileEdit, Finding, Fix, ImportRequest, Place, Related, Span, TextEdit
+    from stackcheck.formats.toml import TomlDocument, TomlStatement
+    from stackcheck.index.evaluator import Evaluator
+    from stackcheck.index.expr import Expr, dotted, expr_of, root_name
+    from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable
+    from stackcheck.index.lines import span_reader
+    from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions
+    from stackcheck.index.project import Project, parse_tree
+    from stackcheck.rule import Option, Rule
 
 __version__ = "0.1.0"
 
@@ -49,3 +54,50 @@ __all__ = [
     "root_name",
     "span_reader",
 ]
+
+# Loaded when first asked for: the command starts without what only rules use.
+HOMES = {
+    "Analysis": "stackcheck.analysis",
+    "Applicability": "stackcheck.finding",
+    "Arguments": "stackcheck.index.kinds",
+    "Binding": "stackcheck.index.outline",
+    "Context": "stackcheck.check.context",
+    "Evaluator": "stackcheck.index.evaluator",
+    "Expr": "stackcheck.index.expr",
+    "FileEdit": "stackcheck.finding",
+    "Finding": "stackcheck.finding",
+    "Fix": "stackcheck.finding",
+    "ImportRequest": "stackcheck.finding",
+    "Imported": "stackcheck.check.context",
+    "Kind": "stackcheck.index.kinds",
+    "KindTable": "stackcheck.index.kinds",
+    "Option": "stackcheck.rule",
+    "Outline": "stackcheck.index.outline",
+    "Param": "stackcheck.index.outline",
+    "Place": "stackcheck.finding",
+    "Project": "stackcheck.index.project",
+    "Related": "stackcheck.finding",
+    "Rule": "stackcheck.rule",
+    "Scope": "stackcheck.index.outline",
+    "Span": "stackcheck.finding",
+    "TextEdit": "stackcheck.finding",
+    "TomlDocument": "stackcheck.formats.toml",
+    "TomlStatement": "stackcheck.formats.toml",
+    "UNKNOWN": "stackcheck.index.kinds",
+    "definitions": "stackcheck.index.outline",
+    "dotted": "stackcheck.index.expr",
+    "expr_of": "stackcheck.index.expr",
+    "parse_tree": "stackcheck.index.project",
+    "root_name": "stackcheck.index.expr",
+    "span_reader": "stackcheck.index.lines",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(HOMES[name]), name)
+    globals()[name] = value
+    return value
