@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stackcheck.index.expr import Expr, dotted, expr_of, root_name
     from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable
     from stackcheck.index.lines import span_reader
-    from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions
+    from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions, nodes_of
     from stackcheck.index.project import Project, parse_tree
     from stackcheck.rule import Option, Rule
 
@@ -50,6 +50,7 @@ __all__ = [
     "definitions",
     "dotted",
     "expr_of",
+    "nodes_of",
     "parse_tree",
     "root_name",
     "span_reader",
@@ -87,6 +88,7 @@ HOMES = {
     "definitions": "stackcheck.index.outline",
     "dotted": "stackcheck.index.expr",
     "expr_of": "stackcheck.index.expr",
+    "nodes_of": "stackcheck.index.outline",
     "parse_tree": "stackcheck.index.project",
     "root_name": "stackcheck.index.expr",
     "span_reader": "stackcheck.index.lines",

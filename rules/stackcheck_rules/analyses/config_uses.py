@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from stackcheck import Analysis, Evaluator, Expr, Kind, Outline, definitions, expr_of
+from stackcheck import Analysis, Evaluator, Expr, Kind, Outline, definitions, expr_of, nodes_of
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[tuple[str, Expr]]:
@@ -15,7 +15,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[tuple[str
     if ".Config" not in text:
         return
     for qualname, body in zip(outline.numbered(), [tree, *definitions(tree)], strict=True):
-        for node in ast.walk(body):
+        for node in nodes_of(body):
             if isinstance(node, ast.Attribute) and node.attr == "Config":
                 yield qualname, expr_of(node.value)
 

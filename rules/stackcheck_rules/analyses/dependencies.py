@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from stackcheck import Analysis, Evaluator, Expr, Outline, expr_of
+from stackcheck import Analysis, Evaluator, Expr, Outline, expr_of, nodes_of
 
 MARKERS = {"Depends", "Security"}
 Provider = tuple[str, Expr, Expr]  # (scope, marker, what it is given)
@@ -18,7 +18,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Provider]
     if "Depends" not in text and "Security" not in text:
         return
     # Providers are module-level functions nearly always: the module's scope reads them right.
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[given, *_]) if name in MARKERS:
                 yield "", expr_of(node.func), expr_of(given)

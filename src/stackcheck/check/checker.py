@@ -9,10 +9,10 @@ from typing import Any
 
 import libcst as cst
 
-from stackcheck.check.context import Context
+from stackcheck.check.context import Context, NodeScopes
 from stackcheck.check.positions import Extents, extents_of
 from stackcheck.check.suppressions import read_suppressions, silences
-from stackcheck.check.walk import walk
+from stackcheck.check.walk import scopes_of
 from stackcheck.finding import Finding, Fix, ImportRequest, Related, Severity, Span, TextEdit
 from stackcheck.fix.guards import loses_comment
 from stackcheck.fix.textual import fix_nodes, text_edits
@@ -100,15 +100,16 @@ def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Eval
     walked = [rule for rule in rules if rule.node_checks]
     if walked and module is None:
         module = parse_module(text)
+    scopes = scopes_of(module) if walked and module is not None else None
     crashes: list[str] = []
 
     def context(rule: Rule) -> Context:
         return Context(file, text, evaluator, options=checks.options.get(rule.name, {}), python=checks.python,
-                       line_length=checks.line_length, module=module)  # fmt: skip
+                       line_length=checks.line_length, module=module, scopes=scopes)  # fmt: skip
 
     found = list(_fact_findings(rules, context, crashes))
-    if walked and module is not None:
-        found += _node_findings(walked, module, context, crashes)
+    if scopes is not None:
+        found += _node_findings(walked, scopes, context, crashes)
     if not found:
         return Checked(file, text, crashes=tuple(crashes))
     suppressions = read_suppressions(text if checks.noqa else "")
@@ -154,14 +155,14 @@ def _fact_findings(
 
 
 def _node_findings(
-    rules: Sequence[Rule], module: cst.Module, context: Callable[[Rule], Context], crashes: list[str]
+    rules: Sequence[Rule], scopes: NodeScopes, context: Callable[[Rule], Context], crashes: list[str]
 ) -> Iterator[tuple[Rule, Finding]]:
     table: dict[type[cst.CSTNode], list[tuple[Rule, Callable[..., Any], Context]]] = {}
     for rule in rules:
         ctx = context(rule)
         for kind, check in rule.node_checks:
             table.setdefault(kind, []).append((rule, check, ctx))
-    for node in walk(module):
+    for node in scopes.number:
         for rule, check, ctx in table.get(type(node), ()):
             yield from guarded(rule, check, node, ctx, crashes)
 

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     Node = TypeVar("Node", bound=cst.CSTNode)
 
 
+class NodeScopes(NamedTuple):
+    """For every node of a tree the number of the definition it stands in (0: the module), and for
+    nodes in comprehensions and lambdas the names that those bind."""
+
+    number: Mapping[cst.CSTNode, int]
+    local: Mapping[cst.CSTNode, frozenset[str]]
+
+
 class Imported(NamedTuple):
     """How to write a library's name in a file, and the import that this needs, if any."""
 
@@ -44,6 +52,7 @@ class Context:
         python: tuple[int, int] = (3, 11),
         line_length: int = 88,
         module: cst.Module | None = None,
+        scopes: NodeScopes | None = None,
     ) -> None:
         self.file = file
         self.text = text
@@ -53,6 +62,7 @@ class Context:
         self._evaluator = evaluator
         self._project = evaluator.project
         self._module = module
+        self._scopes = scopes or NodeScopes({}, {})
 
     @property
     def path(self) -> Path:
@@ -82,7 +92,7 @@ class Context:
         if isinstance(node, cst.FunctionDef):
             return Kind("function", self.qualname(node), self.file)
         expr = expr_of_node(node)
-        if root_name(expr) in self._scopes[1].get(node, ()):
+        if root_name(expr) in self._scopes.local.get(node, ()):
             return UNKNOWN  # bound by a comprehension or a lambda
         return self._evaluator.value(self.file, self.scope_of(node), expr)
 
@@ -110,12 +120,6 @@ class Context:
     # Scopes and nodes.
 
     @cached_property
-    def _scopes(self) -> tuple[Mapping[cst.CSTNode, int], Mapping[cst.CSTNode, frozenset[str]]]:
-        from stackcheck.check.walk import scopes_of
-
-        return scopes_of(self._module) if self._module is not None else ({}, {})
-
-    @cached_property
     def _numbered(self) -> list[str]:
         return self.outline.numbered()
 
@@ -125,7 +129,7 @@ class Context:
         A definition stands in the scope around it. A node that is not of this tree is read at the
         module's level.
         """
-        number = self._scopes[0].get(node, 0)
+        number = self._scopes.number.get(node, 0)
         return self._numbered[number] if number < len(self._numbered) else ""
 
     def qualname(self, definition: cst.ClassDef | cst.FunctionDef) -> str:
@@ -155,7 +159,7 @@ class Context:
         """The indentation that this file uses."""
         return self._module.default_indent if self._module is not None else "    "
 
-    @property
+    @cached_property
     def parser_config(self) -> Any:
         """The configuration with which to parse new code for this file."""
         if self._module is None:

@@ -9,7 +9,7 @@ from typing import Any
 from stackcheck.finding import Span
 from stackcheck.index.expr import OTHER, Expr, expr_of
 from stackcheck.index.lines import span_reader
-from stackcheck.index.outline import Binding, Outline, Param, Scope
+from stackcheck.index.outline import Binding, Outline, Param, Scope, nodes_of
 
 
 def read_outline(tree: ast.Module, text: str, package: Sequence[str]) -> Outline:
@@ -83,7 +83,7 @@ class _Reader:
 
     def walruses(self, tree: ast.Module, whole: Scope) -> None:
         # Where exactly does not matter: a second meaning of a name makes it unknown, which is right.
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, ast.NamedExpr):
                 functions = [scope for scope in self.scopes.values() if scope.form == "function"]
                 inside = [scope for scope in functions if scope.span.line <= node.lineno <= scope.span.end_line]
