@@ -114,13 +114,17 @@ def definitions(tree: ast.Module) -> list[ast.ClassDef | ast.FunctionDef | ast.A
 
 
 def nodes_of(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node of a tree, in no order that means anything: a third of the time of `ast.walk`."""
+    """Every node of a tree but for those without fields, in no order that means anything.
+
+    Half the time of `ast.walk`.
+    """
     stack = [tree]
     while stack:
         node = stack.pop()
         yield node
-        for value in node.__dict__.values():
-            if isinstance(value, ast.AST):
-                stack.append(value)
-            elif type(value) is list:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if type(value) is list:
                 stack.extend([item for item in value if isinstance(item, ast.AST)])
+            elif isinstance(value, ast.AST) and value._fields:  # not `Load`, `Add` and their like
+                stack.append(value)
