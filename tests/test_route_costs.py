@@ -221,8 +221,11 @@ def test_defaults_and_decorators_of_a_route_cost_nothing():
     assert points("return a\n", module) == 0
 
 
-def test_a_route_that_cannot_be_read_is_passed_over():
-    assert hits("return " + " * ".join(["a"] * 1200) + "\n") == ()
+def test_a_very_deep_expression_breaks_nothing_down():
+    # How deep is too deep depends on the recursion limit: such a route is either read or passed over.
+    found = hits("return " + " * ".join(["a"] * 1200) + "\n")
+
+    assert [hit.code for hit in found] in ([], ["STK601"])
 
 
 def test_the_limit_is_what_the_option_says():

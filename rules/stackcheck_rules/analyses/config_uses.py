@@ -20,9 +20,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[tuple[str
                 yield qualname, expr_of(node.value)
 
 
-def merge(
-    evaluator: Evaluator, facts: Mapping[str, tuple[tuple[str, Expr], ...]]
-) -> Mapping[tuple[str, str], bool]:
+def merge(evaluator: Evaluator, facts: Mapping[str, tuple[tuple[str, Expr], ...]]) -> Mapping[tuple[str, str], bool]:
     """(file, qualname) of each class whose own `Config` is read through it, an instance or a subclass."""
     found = {}
     for file, reads in facts.items():

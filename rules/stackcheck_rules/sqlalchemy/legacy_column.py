@@ -78,8 +78,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from stackcheck import Context, Expr, Finding, Outline, Rule
-from stackcheck_rules.analyses.heirs import PLAIN, heirs
 from stackcheck_rules.analyses.eras import SQLALCHEMY_2
+from stackcheck_rules.analyses.heirs import PLAIN, heirs
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.tables import tables
 from stackcheck_rules.sqlalchemy._column_fix import mapped_column
@@ -115,7 +115,8 @@ rule = Rule(
     "STK201",
     gate=has_columns,
     requires=(KINDS, heirs, tables),
-    versions={"sqlalchemy": "2.0"}, without=SQLALCHEMY_2,
+    versions={"sqlalchemy": "2.0"},
+    without=SQLALCHEMY_2,
     severity="warning",
 )
 

@@ -168,9 +168,7 @@ class Move:
     @cached_property
     def moving(self) -> list[TomlStatement]:
         depth = len(self.place)
-        below = [
-            s for s in self.document.below(*self.place) if self.keys.intersection(s.path[depth : depth + 1])
-        ]
+        below = [s for s in self.document.below(*self.place) if self.keys.intersection(s.path[depth : depth + 1])]
         return [s for s in below if s.kind != "value" or len(s.table) <= depth]
 
     @cached_property
