@@ -91,8 +91,9 @@ def annotation_of(column: Column, keys: frozenset[str], ctx: Context) -> Annotat
     if isinstance(column.statement, cst.AnnAssign):
         text = annotation_text(column.statement, ctx)
         expr = parsed(text)
-        head = expr[1] if expr[0] == "index" else expr
-        if ctx.symbol(head, scope) != COLUMN:
+        # `Column[str]` and `Union[str, Column]` say what stands on the right, not what the attribute holds.
+        heads = (part[1] if part[0] == "index" else part for part in (expr, *parts_of(expr)))
+        if all(ctx.symbol(head, scope) != COLUMN for head in heads):
             return declared(column, text, expr, nullable, ctx)
     inner = type_name(kind, column.name, scope, ctx)
     if inner is None and kind.cls is not None and not kind.code:
