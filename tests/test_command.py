@@ -420,6 +420,32 @@ def test_a_rule_that_breaks_down_is_named_and_the_rest_is_checked(project, capsy
     assert err == f"error: {where}; this is a bug in the rule, please report it\n"
 
 
+def test_an_analysis_that_breaks_down_is_named_and_the_rest_is_checked(project, capsys):
+    plugin = project / "acme.py"
+    plugin.write_text(
+        '"""Nothing"""\nfrom stackcheck import Analysis, Rule\n\n\n'
+        "def collect(tree, outline, text):\n    return [][1]\n\n\n"
+        'rule = Rule("ACM001", requires=(Analysis("oops", collect),))\n'
+    )
+
+    code, out, err = stackcheck(capsys, "models.py", "--rules", plugin, "--output-format", "concise")
+
+    assert code == 2
+    assert "STK101" in out
+    assert f"the analysis oops broke down on {project}/models.py: IndexError" in err
+
+
+def test_a_defect_of_ours_is_one_line(project):
+    # A module that cannot be imported stands for whatever may be wrong with an installation.
+    program = "import sys; sys.modules['stackcheck.engine'] = None; from stackcheck.__main__ import main; main()"
+
+    result = subprocess.run([sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=False)
+
+    assert result.returncode == 2
+    assert result.stderr.startswith("error: stackcheck broke down: ModuleNotFoundError: ")
+    assert result.stderr.count("\n") == 1
+
+
 def test_a_code_that_is_taken_twice_is_refused(project, capsys):
     plugin = project / "thief.py"
     plugin.write_text('"""Stolen code"""\nfrom stackcheck import Rule\nrule = Rule("STK101")\n')

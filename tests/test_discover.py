@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,8 +16,6 @@ from stackcheck.files.ignore import Ignores, ignores_above
 from stackcheck.files.kinds import kind_named, kind_of
 from stackcheck.settings.load import Loader, settings_in
 from stackcheck.settings.tables import Tables
-
-needs_git = pytest.mark.skipif(not shutil.which("git"), reason="compares with git itself")
 
 
 def write(root: Path, *names: str, **texts: str) -> None:
@@ -238,7 +235,6 @@ GITIGNORE_CASES: list[tuple[dict[str, str], list[str]]] = [
 ]  # fmt: skip
 
 
-@needs_git
 @pytest.mark.parametrize(("ignores", "files"), GITIGNORE_CASES)
 def test_git_ignores_the_same_files(tmp_path: Path, ignores: dict[str, str], files: list[str]) -> None:
     repository(tmp_path, ignores, *files)
@@ -264,21 +260,18 @@ def test_git_ignores_the_same_files(tmp_path: Path, ignores: dict[str, str], fil
     assert set(names(tmp_path)) == {file for file in files if file not in ignored}
 
 
-@needs_git
 def test_ignore_files_above_the_walked_folder_count(tmp_path: Path) -> None:
     repository(tmp_path, {".gitignore": "*_gen.py\nsrc/old\n"}, "src/a_gen.py", "src/old/b.py", "src/c.py")
 
     assert names(tmp_path, "src") == ["src/c.py"]
 
 
-@needs_git
 def test_a_named_folder_that_is_ignored_is_walked_all_the_same(tmp_path: Path) -> None:
     repository(tmp_path, {".gitignore": "build/\n"}, "build/a.py")
 
     assert names(tmp_path, "build") == ["build/a.py"]
 
 
-@needs_git
 def test_a_repository_within_a_repository_has_its_own_rules(tmp_path: Path) -> None:
     repository(tmp_path, {".gitignore": "a.py\n"}, "a.py")
     repository(tmp_path / "inner", {".gitignore": "b.py\n"}, "inner/a.py", "a.py", "b.py")
@@ -361,9 +354,7 @@ def test_the_index_stops_where_another_project_begins(tmp_path: Path) -> None:
     assert indexed(tmp_path) == ["a.py", "docs/c.py", "tools/d.py"]
 
 
-def test_of_a_home_folder_only_its_own_files_are_indexed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_a_home_folder_only_its_own_files_are_indexed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "a.py", "work/b.py")
     monkeypatch.setenv("HOME", str(tmp_path))
 

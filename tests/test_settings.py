@@ -30,7 +30,7 @@ def write(root: Path, files: dict[str, str | bytes]) -> None:
 
 def load(root: Path, files: dict[str, str | bytes], at: str = "app.py", **loader: object) -> Settings:
     write(root, files)
-    return settings_for(root / at, Loader(cwd=root, rule_options=RULE_OPTIONS, **loader))  # type: ignore[arg-type]
+    return settings_for(root / at, Loader(cwd=root, rule_options=RULE_OPTIONS, **loader))  # type: ignore[arg-type] # by keyword
 
 
 def test_without_any_file_the_defaults_hold(tmp_path: Path) -> None:

@@ -24,6 +24,12 @@ def main() -> None:
         code = 0
     except KeyboardInterrupt:
         code = 130
+    except Exception as error:  # a defect of ours: one line for the user, the rest for who reports it
+        if {"-v", "--verbose"} & set(sys.argv):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        print(f"error: stackcheck broke down: {what}; please report this, with what `-v` adds", file=sys.stderr)
+        code = 2
     sys.exit(code)
 
 

@@ -45,8 +45,7 @@ def run(args: Sequence[str]) -> int:
         return complain(str(error))
     except (BrokenPipeError, KeyboardInterrupt):
         raise
-    except Exception as error:
-        # Usage errors of typer, whose classes have another home in each of its versions.
+    except Exception as error:  # usage errors of typer, whose classes have another home in each of its versions
         message = getattr(error, "format_message", None)
         if message is None:
             raise

@@ -179,6 +179,7 @@ def add_results(
     root: Path, results: Mapping[str, Checked], evaluator: Evaluator, job: Job, setup: Setup, totals: Totals
 ) -> None:
     around = surroundings(evaluator, job)
+    totals.crashes += evaluator.project.crashes
     shows_edits = settings_in(setup.loader.cwd, setup.loader).output_format != "concise"
     for file, checked in results.items():
         result = with_import_edits(checked, around) if shows_edits else checked

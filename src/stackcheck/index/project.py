@@ -62,6 +62,7 @@ class Project:
         self._texts = dict(texts or {})
         self._parsed: dict[str, Parsed] = {}
         self._answers: dict[Question, str] = {}
+        self.crashes: list[str] = []
         self.analyses = {analysis.name: analysis for analysis in analyses}
         self._roots = tuple(roots)
         self._outside = frozenset(outside)
@@ -119,12 +120,20 @@ class Project:
         try:
             tree = parse_tree(source.text)
             outline = read_outline(tree, source.text, package_parts(file))
-            facts = {
-                name: tuple(analysis.collect(tree, outline, source.text)) for name, analysis in self.analyses.items()
-            }
+            facts = {name: self._collect(analysis, tree, outline, source) for name, analysis in self.analyses.items()}
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return Parsed(source, EMPTY, {}, error)
         return Parsed(source, outline, facts)
+
+    def _collect(self, analysis: Analysis, tree: ast.Module, outline: Outline, source: Source) -> tuple[Any, ...]:
+        try:
+            return tuple(analysis.collect(tree, outline, source.text))
+        except RecursionError:
+            return ()  # deeper than anything that a fact could say of it
+        except Exception as error:  # an analysis's defect must not cost the findings of every rule
+            said = f"{type(error).__name__}: {error}"
+            self.crashes.append(f"the analysis {analysis.name} broke down on {source.path}: {said}")
+            return ()
 
     # Questions.
 

@@ -28,7 +28,7 @@ def ruff_layer(path: Path, tables: Tables) -> Layer:
         more += found if isinstance(found, tuple) else ()
     if more:
         base = values.get("exclude", default_layer(path.parent).values["exclude"])
-        values["exclude"] = (*base, *more)  # type: ignore[misc] # globs
+        values["exclude"] = (*base, *more)  # type: ignore[misc] # the table's kind says that these are globs
     return Layer(Place(shown(path, tables.cwd), "", path.parent), values)
 
 

@@ -100,9 +100,9 @@ def _merged(sources: Sources, loader: Loader) -> Settings:
                 case "replace":
                     values[option.field] = value
                 case "add":
-                    values[option.field] = (*values.get(option.field, ()), *value)  # type: ignore[misc]
+                    values[option.field] = (*values.get(option.field, ()), *value)  # type: ignore[misc] # the table says so
                 case "update":
-                    values[option.field] = {**values.get(option.field, {}), **value}  # type: ignore[dict-item]
+                    values[option.field] = {**values.get(option.field, {}), **value}  # type: ignore[dict-item] # as above
             if layer is not layers[0]:
                 origins[name] = layer.place.file or f"--{name}"
     rules = {
