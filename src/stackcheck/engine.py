@@ -89,7 +89,11 @@ def check_other(file: str, kind: str, evaluator: Evaluator, checks: Checks) -> C
         file, source.text, evaluator, options=checks.options.get(rule.name, {}), python=checks.python,
         line_length=checks.line_length,
     )  # fmt: skip
-    work = lambda: check_document(file, kind, source.text, checks, context)  # noqa: E731 # the recorded work
+
+    def work() -> Checked:
+        rules = tuple(rule for rule in checks.rules if rule.file_checks and applies(rule, evaluator))
+        return check_document(file, kind, source.text, replace(checks, rules=rules), context)
+
     checked, questions = evaluator.project.trace.recorded(work)
     return replace(checked, questions=questions)
 

@@ -21,6 +21,7 @@ from stackcheck.index.lines import line_starts, span_between
 from stackcheck.index.outline import Outline
 from stackcheck.index.project import Parsed
 from stackcheck.index.trace import Question
+from stackcheck.index.versions import at_least
 from stackcheck.rule import Rule
 
 UNREADABLE, NO_PYTHON = "STK000", "STK001"
@@ -113,10 +114,10 @@ def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Eval
     if not found:
         return Checked(file, text, crashes=tuple(crashes))
     suppressions = read_suppressions(text if checks.noqa else "")
-    hits = place(found, text, module, checks, crashes)
+    # Covered first: silencing the more specific finding must not bring out the other one.
+    hits = uncovered(place(found, text, module, checks, crashes), checks.rules)
     left = tuple(hit for hit in hits if not silences(suppressions, hit.code, hit.name, hit.span.line))
-    return Checked(file, text, tuple(uncovered(left, checks.rules)), crashes=tuple(crashes),
-                   warnings=suppressions.warnings)  # fmt: skip
+    return Checked(file, text, left, crashes=tuple(crashes), warnings=suppressions.warnings)
 
 
 def open_gate(rule: Rule, outline: Outline, text: str) -> bool:
@@ -132,8 +133,6 @@ def open_gate(rule: Rule, outline: Outline, text: str) -> bool:
 
 def applies(rule: Rule, evaluator: Evaluator) -> bool:
     """Whether the lowest versions that the project allows have the spelling that a rule asks for."""
-    from stackcheck.index.versions import at_least
-
     project = evaluator.project
     if any(project.version(name) is None for name in rule.versions) and any(
         project.stays_below(name, limit) for name, limit in rule.without.items()
