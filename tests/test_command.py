@@ -582,3 +582,28 @@ def test_code_newer_than_the_interpreter_is_no_syntax_error(project, capsys):
 
     assert (code, out) == (0, "All checks passed!\n")
     assert "have syntax newer than Python" in err
+
+
+def test_excluded_files_are_read_but_not_reported(project, capsys):
+    (project / "old").mkdir()
+    (project / "old" / "base.py").write_text(LEGACY_MODEL.replace("User", "Base"))
+    (project / "models.py").write_text(
+        "from old.base import Base\n\n\nclass User(Base):\n    class Config:\n        title = 'x'\n"
+    )
+
+    _, out, _ = stackcheck(capsys, ".", "--extend-exclude", "old", "--output-format", "concise", "-q")
+
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["models.py"]
+
+
+def test_tooling_files_of_the_project_are_checked_with_a_folder(project, capsys):
+    (project / "app").mkdir()
+    (project / "app" / "main.py").write_text("x = 1\n")
+    (project / "pyproject.toml").write_text('[project]\nname = "demo"\nversion = "1"\n\n[tool.ruff]\nselect = ["E"]\n')
+
+    with_them = stackcheck(capsys, "app", "--output-format", "concise", "-q")[1]
+    Path("stackcheck.toml").write_text("tooling-files = false\n")
+    without = stackcheck(capsys, "app", "--output-format", "concise", "-q")[1]
+
+    assert "pyproject.toml:6:1: STK809" in with_them
+    assert without == ""
