@@ -57,6 +57,17 @@ def test_what_a_file_says(tmp_path, name):
     assert read_versions(tmp_path, tmp_path, {}).lowest("pydantic") == lowest
 
 
+def test_the_project_itself_is_no_installed_package(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "My.App"\ndependencies = ["my-app[all]", "redis"]\n')
+    (tmp_path / "uv.lock").write_text(
+        '[[package]]\nname = "my-app"\nversion = "1"\nsource = { editable = "." }\n\n'
+        '[[package]]\nname = "member"\nversion = "1"\nsource = { virtual = "member" }\n\n'
+        '[[package]]\nname = "httpx"\nversion = "1"\n'
+    )
+
+    assert read_versions(tmp_path, tmp_path, {}).packages == {"redis", "httpx"}
+
+
 def test_a_lock_decides_over_a_range_and_the_user_over_both(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["pydantic>=1.8"]\n')
     (tmp_path / "uv.lock").write_text('[[package]]\nname = "pydantic"\nversion = "2.11.0"\n')

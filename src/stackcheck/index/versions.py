@@ -18,17 +18,19 @@ NUMBER = re.compile(r"\d+")
 class Versions:
     """`ranges`: package -> its version clauses; `locked`: package -> the locked version.
 
-    `targets` are what the user said to check against; they win. Package names are normalised.
+    `targets` are what the user said to check against; they win. `own` are packages that lie in the
+    project's folders, itself first of all. Package names are normalised.
     """
 
     ranges: Mapping[str, str] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
 
     @property
     def packages(self) -> frozenset[str]:
-        """Import names, as far as they follow from the packages' names."""
-        names = {*self.ranges, *self.locked}
+        """Import names of installed packages, as far as they follow from the packages' names."""
+        names = {*self.ranges, *self.locked} - self.own
         return frozenset({name.replace("-", "_") for name in names})
 
     def lowest(self, package: str) -> str | None:
@@ -112,8 +114,11 @@ def read_versions(root: Path, lock_root: Path, targets: Mapping[str, str]) -> Ve
         for line in _text(path).splitlines():
             if not line.lstrip().startswith(("#", "-")):
                 _add(ranges, line)
-    locked = _locked(lock_root)
-    return Versions(ranges, locked, {normalised(name): version for name, version in targets.items()})
+    locked, local = _locked(lock_root)
+    poetry = _table(_table(document, "tool"), "poetry")
+    names = [_table(document, "project").get("name"), poetry.get("name"), *local]
+    own = frozenset(normalised(name) for name in names if isinstance(name, str))
+    return Versions(ranges, locked, {normalised(name): version for name, version in targets.items()}, own)
 
 
 def _add(ranges: dict[str, str], requirement: str) -> None:
@@ -148,19 +153,25 @@ def _strings(value: object) -> Iterable[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def _locked(root: Path) -> dict[str, str]:
+def _locked(root: Path) -> tuple[dict[str, str], list[str]]:
+    """The locked versions, and the packages that the lock takes from a folder."""
     for name in ("uv.lock", "poetry.lock", "pdm.lock"):
         packages = _toml(root / name).get("package")
-        if isinstance(packages, list):
-            found = [(entry.get("name"), entry.get("version")) for entry in packages if isinstance(entry, dict)]
-            lowest: dict[str, str] = {}
-            for package, version in found:
-                if isinstance(package, str) and isinstance(version, str):
+        if not isinstance(packages, list):
+            continue
+        lowest: dict[str, str] = {}
+        local = []
+        for entry in packages:
+            match entry:
+                case {"name": str(package), "version": str(version)}:
                     key = normalised(package)
                     # A lock may hold two versions of one package, by marker: the lower one counts.
                     lowest[key] = min(lowest.get(key, version), version, key=release)
-            return lowest
-    return {}
+            match entry:
+                case {"name": str(package), "source": {"editable": _} | {"virtual": _} | {"directory": _}}:
+                    local.append(package)
+        return lowest, local
+    return {}, []
 
 
 def _loose(path: Path) -> Iterator[tuple[str, str]]:
