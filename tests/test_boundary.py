@@ -35,11 +35,11 @@ def root_of(home: Path, files: dict[str, str], at: str = "repo/app/main.py", nam
     [
         ({"repo/pyproject.toml": "[project]"}, "repo"),
         ({"repo/pyproject.toml": "[tool.poetry]"}, "repo"),
-        ({"repo/setup.py": ""}, "repo"),
+        ({"repo/setup.py": "setup()"}, "repo"),
         ({"repo/setup.cfg": ""}, "repo"),
-        ({"repo/pyproject.toml": "[project]", "repo/app/setup.py": ""}, "repo/app"),
-        # A module of a package that happens to have that name.
-        ({"repo/pyproject.toml": "[project]", "repo/app/setup.py": "", "repo/app/__init__.py": ""}, "repo"),
+        ({"repo/pyproject.toml": "[project]", "repo/app/setup.py": "setup()"}, "repo/app"),
+        # A module that happens to have that name.
+        ({"repo/pyproject.toml": "[project]", "repo/app/setup.py": "def prepare(): ..."}, "repo"),
         # A pyproject.toml for tools alone is none, nor is one that is not TOML.
         ({"repo/pyproject.toml": "[project]", "repo/app/pyproject.toml": "[tool.ruff]"}, "repo"),
         ({"repo/pyproject.toml": "[project]", "repo/app/pyproject.toml": "x x"}, "repo"),

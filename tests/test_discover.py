@@ -349,7 +349,8 @@ def test_the_index_holds_excluded_files_but_nothing_installed_or_ignored(tmp_pat
 def test_the_index_stops_where_another_project_begins(tmp_path: Path) -> None:
     write(tmp_path, "pyproject.toml", "packages/one/pyproject.toml", text="[project]\n")
     write(tmp_path, "a.py", "packages/one/b.py", "docs/requirements.txt", "docs/c.py", "tools/pyproject.toml")
-    write(tmp_path, "tools/d.py", "old/setup.py", "old/e.py", "sub/.git", "sub/f.py")
+    write(tmp_path, "tools/d.py", "old/e.py", "sub/.git", "sub/f.py")
+    write(tmp_path, "old/setup.py", text="setup()")
 
     assert indexed(tmp_path) == ["a.py", "docs/c.py", "tools/d.py"]
 

@@ -79,8 +79,7 @@ def _upward(folder: Path, tables: Tables) -> Iterator[tuple[Path, Collection[str
 
 
 def _rank(folder: Path, names: Collection[str], tables: Tables) -> int:
-    # A `setup.py` inside a package is a module like any other (onyx has one).
-    if "setup.cfg" in names or ("setup.py" in names and "__init__.py" not in names):
+    if "setup.cfg" in names or ("setup.py" in names and _calls_setup(folder / "setup.py")):
         return DECLARED
     if PYPROJECT in names and _is_declared(folder / PYPROJECT, tables):
         return DECLARED
@@ -95,6 +94,14 @@ def _is_declared(pyproject: Path, tables: Tables) -> bool:
     except SettingsError:
         return False
     return any(table_at(table, keys) is not None for keys in PROJECT.tables)
+
+
+def _calls_setup(path: Path) -> bool:
+    """Whether it is setuptools' file, and not a module that happens to have its name (onyx has three)."""
+    try:
+        return b"setup(" in path.read_bytes()
+    except OSError:
+        return False
 
 
 def _names_in(folder: Path, tables: Tables) -> Collection[str]:
