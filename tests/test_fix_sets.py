@@ -144,6 +144,16 @@ def test_an_open_journal_is_finished_first(project, capsys):
     assert "finished writing an interrupted set of fixes" in capsys.readouterr().err
 
 
+def test_nothing_is_written_where_the_journal_cannot_be(project, capsys):
+    Path(NAME).mkdir()
+
+    code = fix(".", "--fix")
+
+    assert (code, texts()) == (1, (A, B))
+    assert f"STK000 cannot write {NAME}" in capsys.readouterr().out
+    assert not list(project.rglob("*.stackcheck"))
+
+
 def test_a_journal_that_was_cut_short_is_dropped(project, capsys):
     Path(NAME).write_text('[["app/.a.new", "app/a')
 

@@ -16,7 +16,7 @@ from stackcheck.command.output import Outcome, print_outcome
 from stackcheck.command.projects import Setup, group_by_project, open_project, rule_options, selected_in
 from stackcheck.engine import Job, check_project, surroundings
 from stackcheck.files.discover import FoundFile, discover
-from stackcheck.files.journal import finish, write_set
+from stackcheck.files.journal import NAME, finish, write_set
 from stackcheck.files.source import Source, SourceError, decode_source
 from stackcheck.files.write import WriteError, write_text
 from stackcheck.finding import Diagnostic, ProposedFix, Span
@@ -131,8 +131,11 @@ def fix_files(
     totals: Totals, stdin: Source | None,
 ) -> None:  # fmt: skip
     """Fix one project, write what changed, and add what is left to the totals."""
-    if not request.diff and finish(root):
-        print(f"finished writing an interrupted set of fixes in {root}", file=sys.stderr)
+    try:
+        if not request.diff and finish(root):
+            print(f"finished writing an interrupted set of fixes in {root}", file=sys.stderr)
+    except WriteError as error:
+        raise SettingsError(f"{root / NAME}: an interrupted set of fixes cannot be finished: {error}") from None
     levels = {"safe", "unsafe"} if settings.unsafe_fixes else {"safe"}
 
     def wanted(hit: Hit) -> bool:

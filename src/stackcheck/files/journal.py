@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from stackcheck.files.source import Source, encode_source
+from stackcheck.files.source import Source, encode_source, reason_of
 from stackcheck.files.write import WriteError, commit, prepare
 
 NAME = ".stackcheck-journal.json"
@@ -27,17 +27,24 @@ def write_set(root: Path, texts: Mapping[Path, tuple[Source | None, str]]) -> No
     try:
         for path, (source, text) in texts.items():
             prepared[path] = prepare(source, text) if source else prepare_new(path, text)
+        write_journal(root / NAME, [[str(new), os.path.realpath(path)] for path, new in prepared.items()])
     except WriteError:
         for temporary in prepared.values():
             temporary.unlink(missing_ok=True)
         raise
-    journal = root / NAME
-    entries = [[str(temporary), os.path.realpath(path)] for path, temporary in prepared.items()]
-    with open(journal, "w", encoding="utf-8", errors="surrogateescape") as file:
-        json.dump(entries, file)
-        file.flush()
-        os.fsync(file.fileno())
     finish(root)
+
+
+def write_journal(journal: Path, entries: list[list[str]]) -> None:
+    try:
+        with open(journal, "w", encoding="utf-8", errors="surrogateescape") as file:
+            json.dump(entries, file)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        if journal.is_file():
+            journal.unlink()
+        raise WriteError(f"cannot write {journal.name}: {reason_of(error)}") from None
 
 
 def prepare_new(path: Path, text: str) -> Path:
@@ -54,7 +61,10 @@ def prepare_new(path: Path, text: str) -> Path:
 
 
 def finish(root: Path) -> bool:
-    """Finish an open set of a project; whether there was one. A journal that is not whole is dropped."""
+    """Finish an open set of a project; whether there was one. A journal that is not whole is dropped.
+
+    WriteError if a file of the set cannot be put in its place; the journal then stays.
+    """
     journal = root / NAME
     if not journal.is_file():
         return False

@@ -45,15 +45,17 @@ def prepare(source: Source, text: str) -> Path:
 
 
 def commit(prepared: Path, target: Path) -> None:
-    """Put a prepared file in the place of the real file behind `target`."""
-    real = Path(os.path.realpath(target))
+    """Put a prepared file in the place of the real file behind `target`. A failure leaves both."""
     try:
-        os.replace(prepared, real)
+        os.replace(prepared, os.path.realpath(target))
     except OSError as error:
-        prepared.unlink(missing_ok=True)
         raise WriteError(f"cannot write the file: {reason_of(error)}") from None
 
 
 def write_text(source: Source, text: str) -> None:
     """Replace a file's text. WriteError says why it was left as it is."""
-    commit(prepare(source, text), source.path)
+    prepared = prepare(source, text)
+    try:
+        commit(prepared, source.path)
+    finally:
+        prepared.unlink(missing_ok=True)

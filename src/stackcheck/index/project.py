@@ -122,7 +122,7 @@ class Project:
             outline = read_outline(tree, source.text, package_parts(file))
             facts = {name: self._collect(analysis, tree, outline, source) for name, analysis in self.analyses.items()}
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            return Parsed(source, EMPTY, {}, error)
+            return Parsed(source, EMPTY, {}, error.with_traceback(None))  # its frames would keep the tree
         return Parsed(source, outline, facts)
 
     def _collect(self, analysis: Analysis, tree: ast.Module, outline: Outline, source: Source) -> tuple[Any, ...]:
