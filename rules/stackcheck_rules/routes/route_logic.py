@@ -90,11 +90,6 @@ The body of the route alone; what it calls and depends on costs nothing. A depth
 | other guard, `except` that does no more than log, roll back and raise | 0 for two of each, then 2 |
 | patch loop over `setattr`, plain mapping, arithmetic in SQL, in `limit` or `offset`, texts | 0 |
 
-## Options
-
-- `max-route-logic`: how many points a route may have.
-- `exclude-html`: leave out routes that answer with a page or a redirect.
-
 ## References
 
 - [FastAPI: bigger applications](https://fastapi.tiangolo.com/tutorial/bigger-applications/)

@@ -71,11 +71,16 @@ def page_of(rule: Rule) -> str:
     fix = "A fix is available for some findings." if "## Fix safety" in rule.page else "There is no fix."
     default = "on by default" if rule.default else "off by default"
     lines = [f"# {rule.name} ({rule.code})", "", f"{summary}.", "", f"{fix} Severity {rule.severity}, {default}."]
-    if rule.options:
-        lines += ["", "## Options", ""]
-        lines += [f"- `{rule.name}.{name}` (default `{option.default}`): {option.text}"
-                  for name, option in rule.options.items()]  # fmt: skip
-    return "\n".join([*lines, rest.rstrip()])
+    before, heading, references = rest.rstrip().partition("\n## References")
+    options = [f"- `{name}` (default `{json_like(one.default)}`): {one.text}" for name, one in rule.options.items()]
+    where = f"Under `[tool.stackcheck.{rule.name}]`:"
+    shown = ["", "## Options", "", where, "", *options] if options else []
+    return "\n".join([*lines, before.rstrip(), *shown, f"{heading}{references}"])
+
+
+def json_like(value: object) -> str:
+    """A default as TOML writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def as_object(rule: Rule) -> dict[str, object]:
