@@ -1,4 +1,4 @@
-"""What `ctx` recorded tells which files' findings may change: 300 random edits, each against a full run."""
+"""What `ctx` recorded tells which files' findings may change: 600 random edits, each against a full run."""
 
 import random
 import re
@@ -12,7 +12,7 @@ from stackcheck.registry import load_rules
 from stackcheck.settings.load import Loader, settings_in
 
 LINKED = Path(__file__).parent.parent / "fixtures" / "projects" / "linked"
-ROUNDS = 300
+ROUNDS = 600
 MODULES = ("app.base", "app.mid", "app.models", "app.models.user", "app.db.session", "app.deps", "pydantic", "base")
 NAMES = ("Schema", "Plain", "Mid", "Thing", "User", "BaseModel", "Base", "Row")
 FUNCTIONS = ("get_db", "load", "SessionLocal()", "create_engine('sqlite://')", "None")
@@ -96,13 +96,35 @@ def touch_pyproject(rng, root):
     (root / "pyproject.toml").write_text(f"[tool.stackcheck]\n{choice}\n\n[tool.ruff]\nselect = ['E']\n")
 
 
+def touch_dependencies(rng, root):
+    fastapi, pydantic = rng.choice(["", "==0.88.0", ">=0.110"]), rng.choice(["pydantic", "pydantic>=2", "pydantic<2"])
+    path = root / "pyproject.toml"
+    path.write_text(f'[project]\nname = "linked"\nversion = "1"\ndependencies = ["fastapi{fastapi}", "{pydantic}"]\n')
+
+
+def touch_all(rng, root):
+    path = root / "app/mid.py"
+    if path.exists():
+        names = rng.choice(["", '"Mid"', '"Thing"', '"Mid", "Thing"'])
+        text = re.sub(r"^__all__ = .*\n", "", path.read_text(), flags=re.M)
+        path.write_text(f"{text}__all__ = [{names}]\n")
+
+
 def touch_lock(rng, root):
     version = rng.choice(["1.10.0", "2.0.0", "2.12.0"])
     (root / "uv.lock").write_text(f'version = 1\n\n[[package]]\nname = "pydantic"\nversion = "{version}"\n')
 
 
 CHANGES = (add_module, delete_module, rename_module, move_class, change_base, change_import, change_value,
-           shadow_module, add_import, add_router, touch_requirements, touch_pyproject, touch_lock)  # fmt: skip
+           shadow_module, add_import, add_router, touch_requirements, touch_pyproject, touch_lock,
+    touch_dependencies,
+    touch_all,
+    # What only the header of a class tells, or only a pin: worth more than one try.
+    change_base,
+    change_base,
+    touch_dependencies,
+    touch_dependencies,
+)  # fmt: skip
 
 
 def full_run(root, rules):
