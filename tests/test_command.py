@@ -127,6 +127,27 @@ def test_options_decide_the_exit_code(project, capsys, args, code):
     assert stackcheck(capsys, *args)[0] == code
 
 
+def test_whether_a_rule_is_fixable_is_said_by_the_closest_configuration(project, capsys):
+    (project / "kept").mkdir()
+    (project / "kept" / "models.py").write_text(LEGACY_MODEL)
+    (project / "kept" / "stackcheck.toml").write_text('unfixable = ["STK101"]\n')
+
+    code, out, _ = stackcheck(capsys, ".", "--fix", "--output-format", "concise")
+
+    assert code == 1
+    assert out.startswith("kept/models.py:5:11: STK101 `class Config`")
+    assert (project / "models.py").read_text() == FIXED_MODEL
+    assert (project / "kept" / "models.py").read_text() == LEGACY_MODEL
+
+
+def test_json_lines_are_an_object_each(project, capsys):
+    (project / "more.py").write_text(LEGACY_MODEL)
+
+    _, out, _ = stackcheck(capsys, ".", "--output-format", "json-lines")
+
+    assert [json.loads(line)["code"] for line in out.splitlines()] == ["STK101", "STK101"]
+
+
 def test_statistics_count_by_rule(project, capsys):
     _, out, _ = stackcheck(capsys, ".", "--statistics")
 

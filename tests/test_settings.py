@@ -9,7 +9,7 @@ import pytest
 
 from stackcheck.settings.error import SettingsError
 from stackcheck.settings.globs import Glob, matcher
-from stackcheck.settings.load import Loader, settings_for, settings_in
+from stackcheck.settings.load import Loader, settings_in
 from stackcheck.settings.options import DEFAULT_EXCLUDE, OPTIONS, RuleOption, Selection, Settings
 from stackcheck.settings.values import KINDS, lowest_python
 
@@ -30,7 +30,7 @@ def write(root: Path, files: dict[str, str | bytes]) -> None:
 
 def load(root: Path, files: dict[str, str | bytes], at: str = "app.py", **loader: object) -> Settings:
     write(root, files)
-    return settings_for(root / at, Loader(cwd=root, rule_options=RULE_OPTIONS, **loader))  # type: ignore[arg-type] # by keyword
+    return settings_in((root / at).parent, Loader(cwd=root, rule_options=RULE_OPTIONS, **loader))  # type: ignore[arg-type] # by keyword
 
 
 def test_without_any_file_the_defaults_hold(tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def test_the_closest_configuration_is_taken_alone(tmp_path: Path) -> None:
     )
     loader = Loader(cwd=tmp_path)
 
-    inner = settings_for(tmp_path / "service/app/main.py", loader)
-    outer = settings_for(tmp_path / "main.py", loader)
+    inner = settings_in((tmp_path / "service/app/main.py").parent, loader)
+    outer = settings_in((tmp_path / "main.py").parent, loader)
 
     assert (inner.line_length, inner.preview, inner.root) == (120, False, tmp_path / "service")
     assert (outer.line_length, outer.preview, outer.root) == (100, True, tmp_path)
@@ -105,7 +105,7 @@ def test_folders_with_the_same_sources_share_one_value(tmp_path: Path) -> None:
     write(tmp_path, {"stackcheck.toml": "preview = true\n", "a/b/c.py": "", "d/e.py": ""})
     loader = Loader(cwd=tmp_path)
 
-    assert settings_in(tmp_path / "a/b", loader) is settings_for(tmp_path / "d/e.py", loader)
+    assert settings_in(tmp_path / "a/b", loader) is settings_in((tmp_path / "d/e.py").parent, loader)
 
 
 def test_extend_inherits_and_adds_and_updates(tmp_path: Path) -> None:
@@ -295,13 +295,11 @@ PYPROJECT = "[tool.stackcheck]\n"
         ),
         (
             "[tool.stackcheck.logic-in-rout]",
-            "pyproject.toml: unknown key `logic-in-rout` in [tool.stackcheck];"
-            " did you mean `logic-in-route`?",
+            "pyproject.toml: unknown key `logic-in-rout` in [tool.stackcheck]; did you mean `logic-in-route`?",
         ),
         (
             "[tool.stackcheck.logic-in-route]\nmax-point = 1",
-            "pyproject.toml: unknown key `max-point` in [tool.stackcheck.logic-in-route];"
-            " did you mean `max-points`?",
+            "pyproject.toml: unknown key `max-point` in [tool.stackcheck.logic-in-route]; did you mean `max-points`?",
         ),
         (
             "[tool.stackcheck.logic-in-route]\nmax-points = true",
@@ -326,12 +324,11 @@ PYPROJECT = "[tool.stackcheck]\n"
         ),
         (
             'target-version = "3.11"',
-            'pyproject.toml: `target-version` in [tool.stackcheck] must be one of "py37" to "py315",'
-            ' not "3.11"',
+            'pyproject.toml: `target-version` in [tool.stackcheck] must be one of "py37" to "py315", not "3.11"',
         ),
         (
             'output-format = "jsn"',
-            "pyproject.toml: `output-format` in [tool.stackcheck] must be one of full, concise, json,"
+            "pyproject.toml: `output-format` in [tool.stackcheck] must be one of full, concise, json, json-lines,"
             ' not "jsn"; did you mean `json`?',
         ),
         (
@@ -345,8 +342,7 @@ PYPROJECT = "[tool.stackcheck]\n"
         ),
         (
             'exclude = ["[a"]',
-            "pyproject.toml: `exclude` in [tool.stackcheck] must be valid globs,"
-            ' not "[a": the `[` is never closed',
+            'pyproject.toml: `exclude` in [tool.stackcheck] must be valid globs, not "[a": the `[` is never closed',
         ),
         (
             'per-file-ignores = { "{a" = [] }',
@@ -394,9 +390,7 @@ def test_extending_a_pyproject_without_our_table_is_an_error(tmp_path: Path) -> 
     with pytest.raises(SettingsError) as error:
         load(tmp_path, {"stackcheck.toml": 'extend = "pyproject.toml"', "pyproject.toml": ""})
 
-    assert str(error.value) == (
-        "stackcheck.toml: `extend` names pyproject.toml, which has no [tool.stackcheck]"
-    )
+    assert str(error.value) == ("stackcheck.toml: `extend` names pyproject.toml, which has no [tool.stackcheck]")
 
 
 def test_a_file_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path) -> None:
@@ -441,7 +435,7 @@ def test_a_broken_pyproject_counts_only_where_it_could_be_ours(tmp_path: Path) -
 
     assert settings.preview
     with pytest.raises(SettingsError):
-        settings_for(tmp_path / "app.py", Loader(cwd=tmp_path))
+        settings_in((tmp_path / "app.py").parent, Loader(cwd=tmp_path))
 
 
 @pytest.mark.parametrize(

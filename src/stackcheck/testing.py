@@ -141,7 +141,7 @@ def fixed_texts(case: Case, rules: Sequence[Rule], *, unsafe: bool) -> tuple[dic
     """Every text of a case after fixing, and the outcome."""
     evaluator, job = project_of(case, rules)
     levels = {"safe", "unsafe"} if unsafe else {"safe"}
-    outcome = fix_project(evaluator, job, lambda hit: hit.fix is not None and hit.fix.applicability in levels)
+    outcome = fix_project(evaluator, job, lambda file, hit: hit.fix is not None and hit.fix.applicability in levels)
     return {**case.texts, **outcome.texts}, outcome
 
 

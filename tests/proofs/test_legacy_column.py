@@ -132,9 +132,11 @@ def some_fixed(name, seed):
     chance = random.Random(seed)
     chosen = {}
     evaluator, job = project_of(read_case(FIXTURES / name), [RULE])
-    outcome = fix_project(
-        evaluator, job, lambda hit: hit.fix is not None and chosen.setdefault(hit.message, chance.random() < 0.5)
-    )
+
+    def is_chosen(file, hit):
+        return hit.fix is not None and chosen.setdefault(hit.message, chance.random() < 0.5)
+
+    outcome = fix_project(evaluator, job, is_chosen)
     assert not outcome.errors
     return {**read_case(FIXTURES / name).texts, **outcome.texts}
 
@@ -207,7 +209,7 @@ def test_an_older_python_gets_optional():
     evaluator, job = project_of(case, [RULE])
     old = Job(job.files, lambda file: Checks((RULE,), python=(3, 9)))
 
-    text = fix_project(evaluator, old, lambda hit: True).texts["example.py"]
+    text = fix_project(evaluator, old, lambda file, hit: True).texts["example.py"]
 
     assert "seen_at: Mapped[Optional[datetime]] = mapped_column(DateTime)" in text
     assert "from typing import Optional" in text

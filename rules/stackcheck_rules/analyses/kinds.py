@@ -9,7 +9,6 @@ from __future__ import annotations
 from stackcheck import UNKNOWN, Arguments, Kind, KindTable
 
 SESSIONS = {"session", "async-session"}
-CONNECTIONS = {"connection", "async-connection", "raw-connection", "raw-cursor"}
 
 
 def instance(symbol: str, *args: Kind) -> Kind:
@@ -18,10 +17,6 @@ def instance(symbol: str, *args: Kind) -> Kind:
 
 def context(kind: Kind) -> Kind:
     return Kind("context", args=(kind,))
-
-
-def awaitable(kind: Kind) -> Kind:
-    return Kind("awaitable", args=(kind,))
 
 
 SESSION = Kind("session", "sqlalchemy.orm.Session")

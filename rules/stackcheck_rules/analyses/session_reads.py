@@ -22,7 +22,6 @@ CHILDREN: dict[type[ast.AST], tuple[str, ...]] = {
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, WALKED) and not issubclass(kind, LEAVES)
 }
-NO_NAMES: frozenset[str] = frozenset()
 
 
 class Call(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from stackcheck.analysis import Analysis
 from stackcheck.finding import FileEdit, ImportRequest, Place, Span, TextEdit
 from stackcheck.index.evaluator import Evaluator
-from stackcheck.index.expr import Expr, dotted, root_name
+from stackcheck.index.expr import Expr, root_name
 from stackcheck.index.hierarchy import Ancestry
 from stackcheck.index.kinds import UNKNOWN, Kind
 from stackcheck.index.lines import line_starts, span_offsets
@@ -251,6 +251,3 @@ def _is_module(bound: Sequence[Binding], module: str) -> bool:
 
 def _is_from(expr: Expr, module: str) -> bool:
     return expr[:2] == ("from", module)
-
-
-__all__ = ["Context", "Imported", "dotted"]

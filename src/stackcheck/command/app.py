@@ -108,7 +108,9 @@ def check(
     respect_gitignore: Annotated[
         bool | None, typer.Option("--respect-gitignore/--no-respect-gitignore", help="Pass over ignored files.")
     ] = None,
-    output_format: Annotated[str | None, typer.Option(metavar="FORMAT", help="full, concise or json.")] = None,
+    output_format: Annotated[
+        str | None, typer.Option(metavar="FORMAT", help="full, concise, json, json-lines.")
+    ] = None,
     output_file: Annotated[Path | None, typer.Option("--output-file", "-o", help="Write the report here.")] = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count findings by rule.")] = False,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", "-e", help="Exit with 0 on findings.")] = False,

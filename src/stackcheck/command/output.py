@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,6 @@ from stackcheck.files.source import Source
 from stackcheck.finding import Diagnostic
 from stackcheck.report.colour import wants_colour
 from stackcheck.report.place import shown_path
-from stackcheck.rule import Rule
 from stackcheck.settings.error import SettingsError
 from stackcheck.settings.options import Settings
 
@@ -33,7 +32,7 @@ class Outcome:
     stdin: Source | None = None
 
 
-def print_outcome(outcome: Outcome, request: Request, settings: Settings, rules: Sequence[Rule]) -> None:
+def print_outcome(outcome: Outcome, request: Request, settings: Settings) -> None:
     """Write the report to stdout or to a file; a machine's format leaves stdout to itself."""
     to_file = request.output_file is not None
     colour = not to_file and wants_colour(request.color, os.environ, is_tty=sys.stdout.isatty())
@@ -44,15 +43,15 @@ def print_outcome(outcome: Outcome, request: Request, settings: Settings, rules:
     if outcome.stdin is not None and settings.fix:
         changed = outcome.changed.get(outcome.stdin.path)
         sys.stdout.write(changed[1] if changed else outcome.stdin.text)
-        sys.stderr.write(report_text(outcome, request, settings, rules, colour=False))
+        sys.stderr.write(report_text(outcome, request, settings, colour=False))
         return
     if request.fix_only:
         write("" if request.quiet else fix_summary(outcome, settings, "fix"), request.output_file)
         return
-    write(report_text(outcome, request, settings, rules, colour=colour), request.output_file)
+    write(report_text(outcome, request, settings, colour=colour), request.output_file)
 
 
-def report_text(outcome: Outcome, request: Request, settings: Settings, rules: Sequence[Rule], *, colour: bool) -> str:
+def report_text(outcome: Outcome, request: Request, settings: Settings, *, colour: bool) -> str:
     """The report in the wanted format."""
     unsafe = bool(settings.unsafe_fixes)
     cwd = Path.cwd()
@@ -66,6 +65,10 @@ def report_text(outcome: Outcome, request: Request, settings: Settings, rules: S
             from stackcheck.report.as_json import render_json
 
             return render_json(found, outcome.texts, urls=lambda code: None)
+        case "json-lines":
+            from stackcheck.report.as_json import render_json_lines
+
+            return render_json_lines(found, outcome.texts, urls=lambda code: None)
         case "concise":
             from stackcheck.report.concise import render_concise
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,12 +26,18 @@ OPTION_KINDS = {bool: "bool", int: "int", float: "float", str: "string", tuple: 
 
 @dataclass(frozen=True)
 class Setup:
-    """What holds for the whole run: rules, how settings are found, whether comments silence."""
+    """What holds for the whole run: rules, how settings are found, whether comments silence.
+
+    The mappings remember what was worked out for a configuration, by its identity: the loader makes
+    each of them once and keeps it.
+    """
 
     rules: tuple[Rule, ...]
     loader: Loader
     noqa: bool = True
-    memo: dict[object, object] = field(default_factory=dict)
+    selected: dict[int, Selected] = field(default_factory=dict)
+    ignores: dict[int, Callable[[Path], frozenset[str]]] = field(default_factory=dict)
+    checks: dict[tuple[int, frozenset[str]], Checks] = field(default_factory=dict)
 
     @property
     def infos(self) -> tuple[RuleInfo, ...]:
@@ -52,25 +58,20 @@ def rule_options(rules: Sequence[Rule]) -> RuleOptions:
 
 def selected_in(settings: Settings, setup: Setup) -> Selected:
     """The rules that one configuration selects, worked out once."""
-    key = ("selected", id(settings))
-    if key not in setup.memo:
-        setup.memo[key] = select(settings, setup.infos)
-    found = setup.memo[key]
-    assert isinstance(found, Selected)
-    return found
+    if id(settings) not in setup.selected:
+        setup.selected[id(settings)] = select(settings, setup.infos)
+    return setup.selected[id(settings)]
 
 
 def checks_for(path: Path, setup: Setup) -> Checks:
     """What a file is checked for."""
     settings = settings_in(path.parent, setup.loader)
-    ignores_key = ("ignores", id(settings))
-    if ignores_key not in setup.memo:
-        setup.memo[ignores_key] = file_ignores(settings, setup.infos)
-    ignored = setup.memo[ignores_key](path)  # type: ignore[operator] # a function, kept among other values
-    key = ("checks", id(settings), ignored)
-    if key not in setup.memo:
-        codes = selected_in(settings, setup).codes - ignored
-        setup.memo[key] = Checks(
+    if id(settings) not in setup.ignores:
+        setup.ignores[id(settings)] = file_ignores(settings, setup.infos)
+    key = (id(settings), setup.ignores[id(settings)](path))
+    if key not in setup.checks:
+        codes = selected_in(settings, setup).codes - key[1]
+        setup.checks[key] = Checks(
             tuple(rule for rule in setup.rules if rule.code in codes),
             options=settings.rules,
             severity=severities(settings, setup.infos),
@@ -78,9 +79,7 @@ def checks_for(path: Path, setup: Setup) -> Checks:
             line_length=settings.line_length,
             noqa=setup.noqa,
         )
-    found = setup.memo[key]
-    assert isinstance(found, Checks)
-    return found
+    return setup.checks[key]
 
 
 def group_by_project(files: Sequence[FoundFile], named: Sequence[Path], setup: Setup) -> dict[Path, dict[Path, str]]:

@@ -87,16 +87,15 @@ def run_check(request: Request) -> int:
         if request.verbose:
             print(f"project {root}: {len(members)} files to check", file=sys.stderr)
         evaluator, job = open_project(root, members, setup, {stdin.path: stdin} if stdin else None)
-        settings = settings_in(root, loader)
         if run_settings.fix:
-            fix_files(root, evaluator, job, setup, settings, request, totals, stdin)
+            fix_files(root, evaluator, job, setup, run_settings, request, totals, stdin)
         else:
             results = check_project(evaluator, job)
             add_results(root, results, evaluator, job, setup, totals)
     totals.diagnostics.sort(key=lambda diagnostic: diagnostic.order)
     complain(request, found.missing, setup, totals)
     outcome = Outcome(tuple(totals.diagnostics), totals.texts, totals.changed, totals.mended, stdin)
-    print_outcome(outcome, request, run_settings, rules)
+    print_outcome(outcome, request, run_settings)
     return exit_code(request, bool(found.missing) or bool(totals.crashes), outcome)
 
 
@@ -138,8 +137,8 @@ def fix_files(
         raise SettingsError(f"{root / NAME}: an interrupted set of fixes cannot be finished: {error}") from None
     levels = {"safe", "unsafe"} if settings.unsafe_fixes else {"safe"}
 
-    def wanted(hit: Hit) -> bool:
-        fixable = selected_in(settings, setup).fixable
+    def wanted(file: str, hit: Hit) -> bool:
+        fixable = selected_in(settings_in((root / file).parent, setup.loader), setup).fixable
         return hit.fix is not None and hit.fix.applicability in levels and hit.code in fixable
 
     before = check_project(evaluator, job)
@@ -229,9 +228,8 @@ def complain(request: Request, missing: Sequence[Path], setup: Setup, totals: To
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         warn(request, f"{totals.unknown_syntax} files have syntax newer than Python {version} and were checked by "
              "fewer rules; run stackcheck on the Python that they are written for")  # fmt: skip
-    memo = [value for value in setup.memo.values() if hasattr(value, "warnings")]
-    for selected in memo:
-        for text in getattr(selected, "warnings", ()):
+    for selected in setup.selected.values():
+        for text in selected.warnings:
             warn(request, text)
 
 

@@ -47,7 +47,7 @@ def family_rank(code: str) -> int:
     return rank if rank >= 0 else len(FAMILY_ORDER)
 
 
-def apply_pass(checked: Mapping[str, Checked], wanted: Callable[[Hit], bool], around: Surroundings) -> Applied:
+def apply_pass(checked: Mapping[str, Checked], wanted: Callable[[str, Hit], bool], around: Surroundings) -> Applied:
     """Apply every wanted fix that does not touch another's text; the others wait for the next pass."""
     plan: dict[str, list[tuple[Hit, tuple[TextEdit, ...]]]] = {}
     texts = {file: result.text for file, result in checked.items()}
@@ -55,7 +55,7 @@ def apply_pass(checked: Mapping[str, Checked], wanted: Callable[[Hit], bool], ar
     mended: list[tuple[str, Hit]] = []
     candidates = [(file, hit) for file, result in checked.items() for hit in result.hits if hit.edits is not None]
     for file, hit in sorted(candidates, key=lambda one: (family_rank(one[1].code), one[0], one[1].span)):
-        if not wanted(hit):
+        if not wanted(file, hit):
             continue
         parts = parts_of(file, hit, around)
         if parts is None or any(_collides(plan.get(name, ()), edits) for name, edits in parts.items()):

@@ -33,7 +33,7 @@ def unfixed(before: Checked, why: Hit) -> Checked:
 
 
 def fix_project(
-    evaluator: Evaluator, job: Job, wanted: Callable[[Hit], bool], before: Mapping[str, Checked] | None = None
+    evaluator: Evaluator, job: Job, wanted: Callable[[str, Hit], bool], before: Mapping[str, Checked] | None = None
 ) -> Fixed:
     """Fix until nothing is left to fix. Only files whose recorded answers changed are checked again."""
     results = dict(before) if before is not None else check_project(evaluator, job)
@@ -41,7 +41,7 @@ def fix_project(
     mended: list[tuple[str, Hit]] = []
     errors: list[str] = []
     created: set[str] = set()
-    refused: set[tuple[str, str]] = set()
+    refused: set[tuple[str, str, str]] = set()
     for number in range(MOST_PASSES):
         left = partial(is_wanted, wanted, frozenset(refused))
         applied = apply_pass(results, left, surroundings(evaluator, job))
@@ -54,7 +54,8 @@ def fix_project(
         worse = made_worse(results, checked, applied)
         if worse:
             errors += [f"{code}: a fix in {file} would add findings; it is dropped" for file, code in sorted(worse)]
-            refused |= {(hit.code, hit.message) for file, hit in applied.mended if file in {f for f, _ in worse}}
+            files = {file for file, _ in worse}
+            refused |= {(file, hit.code, hit.message) for file, hit in applied.mended if file in files}
             continue
         evaluator, results = following, checked
         texts.update(applied.texts)
@@ -65,8 +66,10 @@ def fix_project(
     return Fixed(texts, results, tuple(mended), tuple(errors), frozenset(created), evaluator)
 
 
-def is_wanted(wanted: Callable[[Hit], bool], refused: frozenset[tuple[str, str]], hit: Hit) -> bool:
-    return wanted(hit) and (hit.code, hit.message) not in refused
+def is_wanted(
+    wanted: Callable[[str, Hit], bool], refused: frozenset[tuple[str, str, str]], file: str, hit: Hit
+) -> bool:
+    return wanted(file, hit) and (file, hit.code, hit.message) not in refused
 
 
 def outdated(

@@ -270,6 +270,3 @@ def parse_tree(text: str) -> ast.Module:
     finally:
         if enabled:
             gc.enable()
-
-
-__all__ = ["AMBIGUOUS", "Parsed", "Project", "parse_tree"]

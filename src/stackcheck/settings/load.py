@@ -56,11 +56,6 @@ class Sources(NamedTuple):
     project: Path | None = None
 
 
-def settings_for(path: Path, loader: Loader) -> Settings:
-    """The settings of a file. SettingsError in one line if they cannot be read."""
-    return settings_in(path.parent, loader)
-
-
 def settings_in(folder: Path, loader: Loader) -> Settings:
     """The settings of the files in a folder; one value for all folders with the same sources."""
     if folder not in loader.memo:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from stackcheck.finding import Severity
 from stackcheck.settings.globs import Glob
 
-OUTPUT_FORMATS = ("full", "concise", "json")
+OUTPUT_FORMATS = ("full", "concise", "json", "json-lines")
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 DEFAULT_SRC = (".", "src")
 DEFAULT_EXCLUDE = (
