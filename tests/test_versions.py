@@ -92,3 +92,16 @@ BELOW = {
 @pytest.mark.parametrize(("clauses", "limit"), BELOW, ids=str)
 def test_whether_a_range_ends_before_a_limit(clauses, limit):
     assert is_below(clauses, limit) == BELOW[clauses, limit]
+
+
+OWN = {'"pydantic>=1.10,<2"': True, '"pydantic>=2.5"': False, '"fastapi"': False, '"pydantic"': False}
+
+
+@pytest.mark.parametrize("requirement", OWN)
+def test_a_newer_target_than_the_projects_own_is_a_migration(tmp_path, requirement):
+    (tmp_path / "pyproject.toml").write_text(f"[project]\ndependencies = [{requirement}]\n")
+
+    versions = read_versions(tmp_path, tmp_path, {"pydantic": "2"})
+
+    assert versions.migrating("pydantic") is OWN[requirement]
+    assert not read_versions(tmp_path, tmp_path, {}).migrating("pydantic")

@@ -36,7 +36,8 @@ class Rule:
     several, or a question to its outline. `requires` are the analyses and kind tables it asks.
     `versions` are the lowest versions of packages from which the new spelling exists; a project
     that allows a lower one is passed over. `without` are packages and limits: a project that stays
-    below one of them cannot have those versions either. `covers` are codes that report the same cause less
+    below one of them cannot have those versions either. `outside` are analyses whose facts are spans:
+    a finding that begins in one is dropped. `covers` are codes that report the same cause less
     specifically: where one of them has a finding at the same place, it gives way.
 
     `name`, `family` and `page` come from the module that holds the rule; the registry sets them.
@@ -48,6 +49,7 @@ class Rule:
     options: Mapping[str, Option] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     without: Mapping[str, str] = field(default_factory=dict)
+    outside: tuple[Analysis, ...] = ()
     covers: tuple[str, ...] = ()
     severity: Severity = "error"
     default: bool = True
@@ -109,7 +111,7 @@ class Rule:
 
     @property
     def analyses(self) -> tuple[Analysis, ...]:
-        return tuple(needed for needed in self.requires if isinstance(needed, Analysis))
+        return (*(needed for needed in self.requires if isinstance(needed, Analysis)), *self.outside)
 
     @property
     def tables(self) -> tuple[KindTable, ...]:

@@ -94,7 +94,7 @@ def project_of(case: Case, rules: Sequence[Rule]) -> tuple[Evaluator, Job]:
         case.root,
         [name for name in case.texts if name.endswith(".py")],
         outside=tops(table),
-        versions=read_versions(case.root, case.root, {}),
+        versions=read_versions(case.root, case.root, targets_of(case)),
         texts={name: Source(case.root / name, text, raw=text.encode()) for name, text in case.texts.items()},
         analyses=analyses_of(rules),
     )
@@ -102,6 +102,17 @@ def project_of(case: Case, rules: Sequence[Rule]) -> tuple[Evaluator, Job]:
     options = {rule.name: {key: option.default for key, option in rule.options.items()} for rule in rules}
     checks = Checks(tuple(rules), options=options)
     return Evaluator(project, table), Job(files, lambda file: checks)
+
+
+def targets_of(case: Case) -> Mapping[str, str]:
+    """What the `[tool.stackcheck.target]` of a case says to check against."""
+    import tomli
+
+    try:
+        document = tomli.loads(case.texts.get("pyproject.toml", ""))
+    except tomli.TOMLDecodeError:
+        return {}
+    return dict(document.get("tool", {}).get("stackcheck", {}).get("target", {}))
 
 
 def is_checked(name: str) -> bool:

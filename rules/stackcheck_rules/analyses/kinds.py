@@ -7,6 +7,7 @@ FastAPI's reference (dependencies, APIRouter) and Pydantic's API index.
 from __future__ import annotations
 
 from stackcheck import UNKNOWN, Arguments, Kind, KindTable
+from stackcheck_rules.analyses import _pydantic_kinds as pydantic
 
 SESSIONS = {"session", "async-session"}
 
@@ -26,7 +27,6 @@ ASYNC_CONNECTION = Kind("async-connection", "sqlalchemy.ext.asyncio.AsyncConnect
 RAW_CONNECTION = Kind("raw-connection", "sqlite3.Connection")
 RAW_CURSOR = Kind("raw-cursor", "sqlite3.Cursor")
 BASE = Kind("class", "sqlalchemy.orm.DeclarativeBase")
-MODEL = Kind("class", "pydantic.BaseModel")
 
 
 def itself(receiver: Kind, arguments: Arguments) -> Kind:
@@ -105,19 +105,10 @@ KINDS = KindTable(
         "flask_sqlalchemy.model.Model": "flask-model",
         "fastapi.APIRouter": "router",
         "fastapi.FastAPI": "app",
-        "pydantic.BaseModel": "model",
-        "pydantic.RootModel": "model",
-        "pydantic.generics.GenericModel": "model",
-        "pydantic.BaseSettings": "settings",
-        "pydantic_settings.BaseSettings": "settings",
-        "pydantic.v1.BaseModel": "v1-model",
-        "pydantic.v1.BaseSettings": "v1-model",
-        "pydantic.v1.generics.GenericModel": "v1-model",
-        "fastapi_users.schemas.BaseUser": "model",
-        "fastapi_users.schemas.BaseUserCreate": "model",
-        "fastapi_users.schemas.BaseUserUpdate": "model",
+        **pydantic.INSTANCES,
     },
     bases={
+        **pydantic.BASES,
         "sqlalchemy.Column": (),
         **{f"sqlalchemy.{name}": () for name in SQL_TYPES},
         "sqlalchemy.orm.DeclarativeMeta": (),
@@ -164,12 +155,7 @@ KINDS = KindTable(
         "fastapi.params.Depends": "fastapi.Depends",
         "fastapi.param_functions.Security": "fastapi.Security",
         "fastapi.params.Security": "fastapi.Security",
-        "pydantic.main.BaseModel": "pydantic.BaseModel",
-        "pydantic.root_model.RootModel": "pydantic.RootModel",
-        "pydantic.env_settings.BaseSettings": "pydantic.BaseSettings",
-        "pydantic_settings.main.BaseSettings": "pydantic_settings.BaseSettings",
-        "pydantic.v1.main.BaseModel": "pydantic.v1.BaseModel",
-        "pydantic.v1.env_settings.BaseSettings": "pydantic.v1.BaseSettings",
+        **pydantic.ALIASES,
     },
     calls={
         "sqlalchemy.create_engine": instance("sqlalchemy.engine.Engine"),
@@ -182,7 +168,7 @@ KINDS = KindTable(
         "sqlalchemy.ext.asyncio.async_scoped_session": registry,
         "sqlalchemy.orm.create_session": SESSION,
         "sqlalchemy.orm.declarative_base": BASE,
-        "pydantic.create_model": MODEL,
+        **pydantic.CALLS,
         "sqlite3.connect": RAW_CONNECTION,
         "psycopg2.connect": RAW_CONNECTION,
         "psycopg.connect": RAW_CONNECTION,
@@ -211,6 +197,7 @@ KINDS = KindTable(
         "registry.mapped": itself,
         "registry.as_declarative_base": itself,
         "registry.mapped_as_dataclass": itself,
+        **pydantic.METHODS,
     },
     attributes={"flask-db.Model": Kind("class", "flask_sqlalchemy.model.Model")},
     decorators={
@@ -218,6 +205,7 @@ KINDS = KindTable(
         "sqlalchemy.orm.mapped_as_dataclass": "sqlalchemy.orm.MappedAsDataclass",
         "sqlalchemy.orm.DeclarativeMeta": "sqlalchemy.orm.DeclarativeBase",
         "registry.mapped": "sqlalchemy.orm.DeclarativeBase",
+        **pydantic.DECORATORS,
         "registry.as_declarative_base": "sqlalchemy.orm.DeclarativeBase",
         "registry.mapped_as_dataclass": "sqlalchemy.orm.MappedAsDataclass",
     },

@@ -60,6 +60,7 @@ from stackcheck import Applicability, Context, Finding, Fix, Outline, Rule
 from stackcheck_rules.analyses.config_uses import config_uses
 from stackcheck_rules.analyses.eras import PYDANTIC_2
 from stackcheck_rules.analyses.kinds import KINDS
+from stackcheck_rules.analyses.version_branches import version_branches
 from stackcheck_rules.pydantic._config_keys import settings_of, statement
 
 
@@ -67,7 +68,14 @@ def has_config(outline: Outline, text: str) -> bool:
     return "Config" in text and any(scope.name == "Config" and scope.parent for scope in outline.classes())
 
 
-rule = Rule("STK101", gate=has_config, requires=(KINDS, config_uses), versions={"pydantic": "2"}, without=PYDANTIC_2)
+rule = Rule(
+    "STK101",
+    gate=has_config,
+    requires=(KINDS, config_uses),
+    versions={"pydantic": "2"},
+    without=PYDANTIC_2,
+    outside=(version_branches,),
+)
 
 
 @rule.on(cst.ClassDef)

@@ -116,8 +116,19 @@ def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Eval
     suppressions = read_suppressions(text if checks.noqa else "")
     # Covered first: silencing the more specific finding must not bring out the other one.
     hits = uncovered(place(found, text, module, checks, crashes), checks.rules)
-    left = tuple(hit for hit in hits if not silences(suppressions, hit.code, hit.name, hit.span.line))
+    closed = {rule.code: [span for analysis in rule.outside for span in evaluator.project.facts(analysis.name, file)]
+              for rule in rules if rule.outside}  # fmt: skip
+    left = tuple(
+        hit
+        for hit in hits
+        if not silences(suppressions, hit.code, hit.name, hit.span.line)
+        and not any(begins_in(hit.span, span) for span in closed.get(hit.code, ()))
+    )
     return Checked(file, text, left, crashes=tuple(crashes), warnings=suppressions.warnings)
+
+
+def begins_in(span: Span, around: Span) -> bool:
+    return around[:2] <= span[:2] < around[2:]
 
 
 def open_gate(rule: Rule, outline: Outline, text: str) -> bool:

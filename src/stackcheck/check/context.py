@@ -208,6 +208,10 @@ class Context:
         """Whether the lowest version of a package that the project allows is at least `version`."""
         return at_least(self._project.version(package), version)
 
+    def migrating(self, package: str) -> bool:
+        """Whether the user checks against a newer release than the project's own files allow."""
+        return self._project.migrating(package)
+
     # Writing names.
 
     def name(self, symbol: str, scope: str | None = None) -> Imported | None:

@@ -219,6 +219,11 @@ class Project:
         self.trace.ask(("below", package, limit))
         return self.versions.below(package, limit)
 
+    def migrating(self, package: str) -> bool:
+        """Whether the user checks against a newer release than the lowest that the project allows."""
+        self.trace.ask(("migrating", package))
+        return self.versions.migrating(package)
+
     def answer(self, question: Question) -> str:
         """The digest of the answer that a question has now."""
         known = self._answers.get(question)
@@ -256,6 +261,8 @@ class Project:
                 return self.stays_below(package, limit)
             case ("version", package):
                 return self.version(package)
+            case ("migrating", package):
+                return self.migrating(package)
         raise ValueError(f"no such question: {question[0]}")
 
 

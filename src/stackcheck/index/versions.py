@@ -40,6 +40,12 @@ class Versions:
             return self.targets[package]
         return self.locked.get(package) or lowest_of(self.ranges.get(package, ""))
 
+    def migrating(self, package: str) -> bool:
+        """Whether the user checks against a newer release than the lowest that the project allows."""
+        package = normalised(package)
+        own = self.locked.get(package) or lowest_of(self.ranges.get(package, ""))
+        return package in self.targets and own is not None and release(own) < release(self.targets[package])
+
     def below(self, package: str, limit: str) -> bool:
         """Whether every version that the project allows of a package is lower than a limit.
 

@@ -1,0 +1,28 @@
+"""Which classes and values the Pydantic rules are about."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from stackcheck import Context, Kind
+from stackcheck_rules.analyses._pydantic_kinds import MODELS
+
+
+def is_model(node: cst.ClassDef, ctx: Context) -> bool:
+    """Whether a class of this file is proven to be a Pydantic model (settings and SQLModel included)."""
+    return ctx.instance(ctx.kind(node)).word in MODELS
+
+
+def is_model_class(kind: Kind, ctx: Context) -> bool:
+    """Whether a kind is a model class, not an instance."""
+    return kind.word == "class" and kind.certain and ctx.instance(kind).word in MODELS
+
+
+def is_model_instance(kind: Kind) -> bool:
+    return kind.word in MODELS and kind.certain
+
+
+def definer(kind: Kind, name: str, ctx: Context) -> Kind | None:
+    """The class of the project above a model (or its class) that defines a name itself, if any."""
+    classes = ctx.ancestry(Kind("class", kind.symbol, kind.file)).classes
+    return next((cls for cls in classes if cls.file and ctx.bindings(cls, name)), None)

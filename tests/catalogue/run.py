@@ -1,0 +1,64 @@
+"""Run the programs of a catalogue folder under this interpreter's Pydantic; prints JSON: name -> error or "".
+
+`python run.py FOLDER` judges asserts only; `--strict` makes every warning of Pydantic an error.
+A program is `ROW.py` or `ROW/main.py`.
+"""
+
+import importlib
+import json
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+SAYS = ("Valid config keys have changed", "Mixing V1 models", "has conflict with protected namespace",
+        "shadows an attribute in parent", "which is not a Python type")  # fmt: skip
+
+
+def programs(folder):
+    """Row and main file of each program, in the order of the rows."""
+    files = [*folder.glob("*.py"), *folder.glob("*/main.py")]
+    return sorted((path.parent.name if path.name == "main.py" else path.stem, path) for path in files)
+
+
+def run(path, strict):
+    """The error that ends a program, empty where it passes."""
+    known = set(sys.modules)
+    sys.path.insert(0, str(path.parent))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if strict:
+                be_strict()
+            code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
+            module = type(sys)(f"row_{path.stem}_{path.parent.name}")
+            module.__file__ = str(path)
+            sys.modules[module.__name__] = module
+            exec(code, vars(module))
+    except BaseException as error:
+        place = next((frame.lineno for frame in reversed(traceback.extract_tb(error.__traceback__))
+                      if frame.filename.startswith(str(path.parent))), 0)  # fmt: skip
+        return f"line {place}: {type(error).__name__}: {error}"
+    finally:
+        sys.path.remove(str(path.parent))
+        for name in set(sys.modules) - known:
+            home = getattr(sys.modules[name], "__file__", None) or ""
+            if home.startswith(str(path.parent)):
+                del sys.modules[name]
+        importlib.invalidate_caches()
+    return ""
+
+
+def be_strict():
+    import pydantic.warnings
+
+    category = getattr(pydantic.warnings, "PydanticDeprecationWarning", None)
+    if category is not None:
+        warnings.filterwarnings("error", category=category)
+    for text in SAYS:
+        warnings.filterwarnings("error", message=f"(?s).*{text}", category=UserWarning)
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1]).resolve()
+    print(json.dumps({row: run(path, "--strict" in sys.argv) for row, path in programs(folder)}))
