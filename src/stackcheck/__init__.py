@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from stackcheck.formats.toml import TomlDocument, TomlStatement
     from stackcheck.index.evaluator import Evaluator
     from stackcheck.index.expr import Expr, dotted, expr_of, root_name
+    from stackcheck.index.flow import Use, uses
     from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable
     from stackcheck.index.lines import span_reader
     from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions, nodes_of
@@ -47,6 +48,7 @@ __all__ = [
     "TextEdit",
     "TomlDocument",
     "TomlStatement",
+    "Use",
     "definitions",
     "dotted",
     "expr_of",
@@ -54,6 +56,7 @@ __all__ = [
     "parse_tree",
     "root_name",
     "span_reader",
+    "uses",
 ]
 
 # Loaded when first asked for: the command starts without what only rules use.
@@ -85,6 +88,7 @@ HOMES = {
     "TomlDocument": "stackcheck.formats.toml",
     "TomlStatement": "stackcheck.formats.toml",
     "UNKNOWN": "stackcheck.index.kinds",
+    "Use": "stackcheck.index.flow",
     "definitions": "stackcheck.index.outline",
     "dotted": "stackcheck.index.expr",
     "expr_of": "stackcheck.index.expr",
@@ -92,6 +96,7 @@ HOMES = {
     "parse_tree": "stackcheck.index.project",
     "root_name": "stackcheck.index.expr",
     "span_reader": "stackcheck.index.lines",
+    "uses": "stackcheck.index.flow",
 }
 
 

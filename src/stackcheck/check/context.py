@@ -196,9 +196,11 @@ class Context:
     def edit_in(self, file: str, edits: Sequence[tuple[Span, str]]) -> FileEdit:
         """Edits of another file of the project, by spans that facts of it gave."""
         text = self._project.text(file)
-        starts = line_starts(text)
-        made = [TextEdit(*span_offsets(starts, span), new) for span, new in edits]
-        return FileEdit(self._project.root / file, tuple(made), text_digest(text))
+        return FileEdit(self._project.root / file, text_edits(text, edits), text_digest(text))
+
+    def edits(self, edits: Sequence[tuple[Span, str]]) -> tuple[TextEdit, ...]:
+        """Edits of this file, by spans that facts of it gave."""
+        return text_edits(self.text, edits)
 
     def source_of(self, expr: Expr, scope: str = "", file: str = "") -> tuple[str, str] | None:
         """The (file, name) at module level that a name or `module.name` stands for, across imports."""
@@ -247,6 +249,11 @@ class Context:
 
     def _shadowed(self, name: str) -> bool:
         return any(name in scope.bindings for scope in self.outline.scopes.values())
+
+
+def text_edits(text: str, edits: Sequence[tuple[Span, str]]) -> tuple[TextEdit, ...]:
+    starts = line_starts(text)
+    return tuple(TextEdit(*span_offsets(starts, span), new) for span, new in edits)
 
 
 def _is_module(bound: Sequence[Binding], module: str) -> bool:

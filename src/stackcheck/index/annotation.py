@@ -17,6 +17,9 @@ LISTS = {"list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "It
 GENERATORS = {"Generator", "AsyncGenerator", "Iterator", "AsyncIterator", "Iterable", "AsyncIterable"}
 DICTS = {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"}
 AWAITABLES = {"Awaitable", "Coroutine"}
+TYPE_VARIABLES = {"typing.TypeVar", "typing_extensions.TypeVar"}
+NEW_TYPES = {"typing.NewType", "typing_extensions.NewType"}
+SELVES = {"typing.Self", "typing_extensions.Self"}
 HOMES = {"typing", "typing_extensions", "builtins", "collections", "collections.abc", "contextlib", "types"}
 
 
@@ -67,6 +70,12 @@ def _alias(evaluator: Evaluator, file: str, scope: str, expr: Expr) -> Kind:
             return evaluator.declared(file, scope, expr)
         case ("name", _) | ("attr", _, _):
             return evaluator.declared(file, scope, expr)
+        case ("call", maker, positional, keywords) if evaluator.value(file, scope, maker).symbol in TYPE_VARIABLES:
+            bound = dict(keywords).get("bound")
+            among = (bound,) if bound is not None else positional[1:]
+            return join([evaluator.declared(file, scope, item) for item in among]) if among else UNKNOWN
+        case ("call", maker, (_, original), _) if evaluator.value(file, scope, maker).symbol in NEW_TYPES:
+            return evaluator.declared(file, scope, original)
     return _plain(evaluator, evaluator.value(file, scope, expr), file, scope)
 
 
@@ -79,6 +88,15 @@ def _plain(evaluator: Evaluator, kind: Kind, file: str, scope: str) -> Kind:
         case "external":
             return Kind("instance", kind.symbol)
     return UNKNOWN
+
+
+def instance_of(evaluator: Evaluator, file: str, scope: str, cls: Expr) -> Kind:
+    """What something is that `isinstance(it, cls)` holds of; `cls` may be several classes."""
+    if cls[0] == "tuple":
+        return join([instance_of(evaluator, file, scope, item) for item in cls[1]])
+    if cls[0] == "union":
+        return join([instance_of(evaluator, file, scope, item) for item in cls[1:]])
+    return _plain(evaluator, evaluator.value(file, scope, cls), file, scope)
 
 
 def _word(kind: Kind) -> str:

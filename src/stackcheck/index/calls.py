@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackcheck.index import annotation, members
+from stackcheck.index.builtin import item
 from stackcheck.index.expr import Expr
 from stackcheck.index.kinds import BOTTOM, CONSTANT, NO_ARGUMENTS, UNKNOWN, Arguments, Kind, Result, join
 
@@ -31,12 +32,16 @@ def call(
             made = evaluator.table.calls.get(called.symbol) if not called.file else None
             if made is not None:
                 return result_of(evaluator, made, called, arguments)
-            if called.symbol in {"builtins.next", "builtins.anext"}:
-                given = item(arguments.positional(0))
-                return Kind("awaitable", args=(given,)) if called.symbol.endswith("anext") else given
+            if called.symbol == "builtins.anext":
+                return Kind("awaitable", args=(item(arguments.positional(0)),))
+            if called.symbol in {"typing.cast", "typing_extensions.cast"} and positional:
+                return evaluator.declared(file, scope, positional[0])
+            if called.symbol == "builtins.super":
+                return parent_of(evaluator, file, scope)
             return evaluator.instance(called) if called.word == "class" else UNKNOWN
         case "function":
-            return returned(evaluator, called)
+            made = returned(evaluator, called)
+            return own(evaluator, called, made) if called.args else made
         case "method":
             return result_of(evaluator, evaluator.table.methods[called.symbol], called.args[0], arguments)
         case "unknown" | "bottom" | "constant" | "module":
@@ -55,6 +60,16 @@ def returned(evaluator: Evaluator, function: Kind) -> Kind:
     """What calling a function of the project gives."""
     key = ("returned", function.file, function.symbol)
     return evaluator.project.trace.remember(key, BOTTOM, lambda: returned_by(evaluator, function))
+
+
+def own(evaluator: Evaluator, method: Kind, made: Kind) -> Kind:
+    """`Self` in what a method gives is the class that it was called on."""
+    if made.symbol in annotation.SELVES:
+        owner = method.args[0]
+        return evaluator.instance(owner) if owner.word == "class" else owner
+    if made.args:
+        return made._replace(args=tuple(own(evaluator, method, part) for part in made.args))
+    return made
 
 
 def returned_by(evaluator: Evaluator, function: Kind) -> Kind:
@@ -83,7 +98,9 @@ def returned_by(evaluator: Evaluator, function: Kind) -> Kind:
 
 def index(whole: Kind, position: Expr) -> Kind:
     match whole.word, position:
-        case "list", ("const", int()):
+        case "list" | "tuple", ("slice",):
+            return Kind("list", args=(item(whole),)) if whole.word == "tuple" else whole
+        case "list", _:
             return whole.args[0] if whole.args else UNKNOWN
         case "tuple", ("const", int(at)) if 0 <= at < len(whole.args):
             return whole.args[at]
@@ -96,12 +113,21 @@ def index(whole: Kind, position: Expr) -> Kind:
     return UNKNOWN
 
 
-def item(whole: Kind) -> Kind:
-    if whole.word in {"list", "generator"} and whole.args:
-        return whole.args[0]
-    if whole.word == "tuple" and whole.args:
-        return join(list(whole.args))
-    return UNKNOWN
+def parent_of(evaluator: Evaluator, file: str, scope: str) -> Kind:
+    """What `super()` stands for in a method: the next class, or an instance of it."""
+    method = evaluator.project.scope(file, scope)
+    home = evaluator.project.scope(file, method.parent) if method else None
+    if home is None or home.form != "class" or method is None or not method.params:
+        return UNKNOWN
+    above = evaluator.ancestry(Kind("class", home.qualname, file)).classes[1:2]
+    own = evaluator.value(file, scope, ("param", 0))
+    return (
+        above[0]
+        if own.word == "class" and above
+        else own._replace(symbol=above[0].symbol, file=above[0].file)
+        if above
+        else UNKNOWN
+    )
 
 
 def entered(evaluator: Evaluator, manager: Kind) -> Kind:

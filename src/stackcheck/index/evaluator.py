@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stackcheck.index import annotation, calls, members, parameters
+from stackcheck.index.builtin import BUILTIN, item
 from stackcheck.index.expr import Expr
 from stackcheck.index.hierarchy import Ancestry, ancestry_of, instance_of
-from stackcheck.index.kinds import BOTTOM, CONSTANT, UNKNOWN, Kind, KindTable, as_sure_as, join
+from stackcheck.index.kinds import BOTTOM, CONSTANT, UNKNOWN, Kind, KindTable, as_sure_as, join, merge_tables
 from stackcheck.index.modules import AMBIGUOUS
 from stackcheck.index.outline import Binding
 from stackcheck.index.project import Project
@@ -26,7 +27,7 @@ class Evaluator:
 
     def __init__(self, project: Project, table: KindTable) -> None:
         self.project = project
-        self.table = table
+        self.table = merge_tables((BUILTIN, table))
         self._merged: dict[str, Mapping[Any, Any]] = {}
 
     def merged(self, analysis: str) -> Mapping[Any, Any]:
@@ -104,11 +105,18 @@ class Evaluator:
                 if form == "tuple":
                     return Kind("tuple", args=tuple(inside))
                 return Kind("list", args=(join(inside),) if inside else ())
+            case ("dict", items):
+                values = [self.value(file, scope, item) for item in items[:8]]
+                return Kind("dict", args=(UNKNOWN, join(values))) if values else Kind("dict")
+            case ("as", note, value):
+                return self.declared_or(file, scope, note, value)
+            case ("instance", cls):
+                return annotation.instance_of(self, file, scope, cls)
             case ("either", items):
                 return join([self.value(file, scope, item) for item in items])
             case ("item", value):
                 whole = self.value(file, scope, value)
-                return as_sure_as(calls.item(whole), whole)
+                return as_sure_as(item(whole), whole)
             case ("enter", value):
                 manager = self.value(file, scope, value)
                 return as_sure_as(calls.entered(self, manager), manager)
@@ -158,12 +166,17 @@ class Evaluator:
     def bound(self, file: str, binding: Binding) -> Kind:
         """What one binding gives its name."""
         if binding.annotation[0] != "other" and binding.expr[0] != "param":
-            declared = self.declared(file, binding.scope, binding.annotation)
-            value = self.value(file, binding.scope, binding.expr)
-            # `Base: DeclarativeMeta = declarative_base()`: which class it is says more than its metaclass.
-            if declared.known and declared.symbol not in annotation.VAGUE and value.word != "class":
-                return declared
+            return self.declared_or(file, binding.scope, binding.annotation, binding.expr)
         return self.value(file, binding.scope, binding.expr)
+
+    def declared_or(self, file: str, scope: str, note: Expr, expr: Expr) -> Kind:
+        """What an annotation says of a value; the value itself where it says less."""
+        declared = self.declared(file, scope, note)
+        value = self.value(file, scope, expr)
+        # `Base: DeclarativeMeta = declarative_base()`: which class it is says more than its metaclass.
+        if declared.known and declared.symbol not in annotation.VAGUE and value.word != "class":
+            return declared
+        return value
 
     def star(self, file: str, module: str, name: str) -> Kind:
         found = self.project.module(module, file)

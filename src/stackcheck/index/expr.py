@@ -7,19 +7,22 @@ One form for `ast` and LibCST trees, small enough to store and to hash:
     ("list", items)  ("tuple", items)  ("set", items)  ("dict", values)
     ("await", value)  ("union", left, right)      `left | right`
     ("either", items)                             `a or b`, `a if c else b`
+    ("slice",)                                    `1:2`, as an index
     ("item", value)                               what iterating over value gives
     ("enter", value)                              what `with value as x` binds
     ("part", value, position)                     what unpacking gives at a position
     ("from", module, name)  ("module", dotted)    what an import binds
     ("def", qualname)  ("class", qualname)        what a definition binds
     ("param", position)                           what the caller passes
+    ("as", annotation, value)                     a value that was declared to be something
+    ("instance", cls)                             what `isinstance(x, cls)` says of x
     ("other",)                                    anything else: of no known kind
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Expr = tuple[Any, ...]
@@ -101,9 +104,33 @@ def _walrus(node: ast.NamedExpr) -> Expr:
     return _expr(node.value)
 
 
-def _comprehension(node: ast.ListComp | ast.GeneratorExp) -> Expr:
-    # Only what the element is without the targets: `[User(x) for x in rows]` is a list of users.
-    return ("list", (_expr(node.elt),)) if isinstance(node.elt, ast.Call) else ("list", ())
+def _comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Expr:
+    return ("list", (substituted(_expr(node.elt), _targets(node.generators)),))
+
+
+def _dict_comprehension(node: ast.DictComp) -> Expr:
+    return ("dict", (substituted(_expr(node.value), _targets(node.generators)),))
+
+
+def _targets(generators: list[ast.comprehension]) -> Mapping[Expr, Expr]:
+    """What the targets of a comprehension are: its own names, whatever is called so outside."""
+    known: dict[Expr, Expr] = {}
+    for part in generators:
+        known |= dict(targets_of(part.target, ("item", substituted(_expr(part.iter), known))))
+    return known
+
+
+def targets_of(target: ast.expr, made: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """The names that a target binds, with what each gets; nothing for attributes and items."""
+    match target:
+        case ast.Name(id=name):
+            yield ("name", name), made
+        case ast.Starred(value=value):
+            yield from targets_of(value, OTHER)
+        case ast.Tuple(elts=items) | ast.List(elts=items):
+            starred = next((at for at, item in enumerate(items) if isinstance(item, ast.Starred)), len(items))
+            for position, item in enumerate(items):
+                yield from targets_of(item, ("part", made, position) if position < starred else OTHER)
 
 
 CONVERT: dict[type[ast.AST], Callable[[Any], Expr]] = {
@@ -122,9 +149,26 @@ CONVERT: dict[type[ast.AST], Callable[[Any], Expr]] = {
     ast.IfExp: _ternary,
     ast.NamedExpr: _walrus,
     ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
     ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dict_comprehension,
+    ast.Slice: lambda node: ("slice",),
     ast.Starred: lambda node: ("item", _expr(node.value)),
 }
+
+
+def substituted(expr: Expr, known: Mapping[Expr, Expr]) -> Expr:
+    """An expression with some of its parts replaced by what they are known to be."""
+    if not known or expr[:1] == ("const",):
+        return expr
+    if expr in known:
+        return known[expr]
+    return tuple([substituted(part, known) if type(part) is tuple else part for part in expr])
+
+
+def size_of(expr: Expr) -> int:
+    """How many tuples an expression is made of."""
+    return 1 + sum(size_of(part) for part in expr if type(part) is tuple)
 
 
 def parse_expr(text: str) -> Expr:

@@ -113,4 +113,6 @@ def join(kinds: list[Kind]) -> Kind:
     if all(kind._replace(certain=True) == first._replace(certain=True) for kind in left):
         return first._replace(certain=False)
     # Two sessions of different classes are a session; two different classes or functions are nothing.
-    return UNKNOWN if first.word in NAMED else first._replace(certain=False, args=())
+    if first.word in NAMED:
+        return UNKNOWN
+    return Kind(first.word, certain=all(kind.certain for kind in left))

@@ -28,6 +28,8 @@ def attribute(evaluator: Evaluator, file: str, owner: Kind, name: str) -> Kind:
             return member(evaluator, owner, name, on_class=True)
         case "unknown" | "bottom" | "constant" | "function":
             return UNKNOWN
+        case _ if name == "__class__":
+            return Kind("class", owner.symbol, owner.file, owner.args, owner.certain) if owner.symbol else UNKNOWN
     return member(evaluator, owner, name, on_class=False)
 
 

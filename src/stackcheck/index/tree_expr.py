@@ -57,4 +57,4 @@ def _argument(arg: cst.Arg) -> Expr:
 
 
 def _slice(node: cst.BaseSlice) -> Expr:
-    return expr_of_node(node.value) if isinstance(node, cst.Index) else OTHER
+    return expr_of_node(node.value) if isinstance(node, cst.Index) else ("slice",)
