@@ -18,6 +18,7 @@ INSTANCES = {
     "pydantic.BaseSettings": "settings",
     "pydantic_settings.BaseSettings": "settings",
     "pydantic.dataclasses.dataclass": "pydantic-dataclass",
+    "pydantic.fields.ModelField": "model-field",
     "pydantic.v1.BaseModel": "v1-model",
     "pydantic.v1.BaseSettings": "v1-model",
     "pydantic.v1.generics.GenericModel": "v1-model",
@@ -88,6 +89,9 @@ CALLS = {"pydantic.create_model": Kind("class", "pydantic.BaseModel")}
 DECORATORS = {"pydantic.dataclasses.dataclass": "pydantic.dataclasses.dataclass"}
 
 
+FIELD = Kind("model-field", "pydantic.fields.ModelField")
+
+
 def one_of_it(receiver: Kind, arguments: Arguments) -> Kind:
     """An instance of the receiver's class, which may be given itself."""
     return Kind("instance", receiver.symbol, receiver.file, receiver.args)
@@ -99,4 +103,12 @@ MAKERS = ("construct", "from_orm", "model_construct", "model_validate", "model_v
 METHODS = {
     **{f"class {word}.{name}": one_of_it for word in MODELS for name in MAKERS},
     **{f"{word}.{name}": one_of_it for word in MODELS for name in (*MAKERS, "copy", "model_copy")},
+}
+
+# `User.__fields__["name"]` is a field wherever it goes from there.
+ATTRIBUTES = {
+    f"{owner}.{name}": Kind("dict", args=(Kind("constant"), FIELD))
+    for word in MODELS
+    for owner in (word, f"class {word}")
+    for name in ("__fields__", "model_fields")
 }

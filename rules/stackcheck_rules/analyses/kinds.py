@@ -199,7 +199,7 @@ KINDS = KindTable(
         "registry.mapped_as_dataclass": itself,
         **pydantic.METHODS,
     },
-    attributes={"flask-db.Model": Kind("class", "flask_sqlalchemy.model.Model")},
+    attributes={"flask-db.Model": Kind("class", "flask_sqlalchemy.model.Model"), **pydantic.ATTRIBUTES},
     decorators={
         "sqlalchemy.orm.as_declarative": "sqlalchemy.orm.DeclarativeBase",
         "sqlalchemy.orm.mapped_as_dataclass": "sqlalchemy.orm.MappedAsDataclass",

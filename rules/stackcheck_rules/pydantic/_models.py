@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from stackcheck import Context, Kind
+from stackcheck import Context, Fix, Kind
 from stackcheck_rules.analyses._pydantic_kinds import MODELS
+from stackcheck_rules.analyses.legacy_uses import LegacyUse
 
 
 def is_model(node: cst.ClassDef, ctx: Context) -> bool:
@@ -26,3 +27,11 @@ def definer(kind: Kind, name: str, ctx: Context) -> Kind | None:
     """The class of the project above a model (or its class) that defines a name itself, if any."""
     classes = ctx.ancestry(Kind("class", kind.symbol, kind.file)).classes
     return next((cls for cls in classes if cls.file and ctx.bindings(cls, name)), None)
+
+
+def fields_of_type(use: LegacyUse, ctx: Context) -> Fix | None:
+    """`self.__fields__` as `type(self).model_fields`; None where `self` is more than a chain of names."""
+    new = {"__fields__": "model_fields"}.get(use.name, use.name)
+    if not all(part.isidentifier() for part in use.owner_code.split(".")) or "type" in ctx.bound_around(use.scope):
+        return None
+    return Fix(ctx.edits([(use.whole, f"type({use.owner_code}).{new}")]), f"Use `{new}` of the class")

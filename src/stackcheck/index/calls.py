@@ -36,6 +36,8 @@ def call(
                 return Kind("awaitable", args=(item(arguments.positional(0)),))
             if called.symbol in {"typing.cast", "typing_extensions.cast"} and positional:
                 return evaluator.declared(file, scope, positional[0])
+            if called.symbol == "builtins.map":
+                return Kind("list", args=(call(evaluator, file, scope, arguments.positional(0), (), {}),))
             if called.symbol == "builtins.super":
                 return parent_of(evaluator, file, scope)
             return evaluator.instance(called) if called.word == "class" else UNKNOWN

@@ -1,0 +1,90 @@
+"""Where code uses a name that Pydantic 1's models had: what it is used on, and how it is called."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
+
+METHODS = {
+    "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",
+    "update_forward_refs", "validate",
+}  # fmt: skip
+ATTRIBUTES = {"__fields__", "__fields_set__", "model_computed_fields", "model_fields"}
+# Of these Pydantic 2 has nothing left, or a deprecated helper of the old `copy` and `dict`.
+INTERNALS = {
+    "__custom_root_type__", "__exclude_fields__", "__include_fields__", "__json_encoder__", "__post_root_validators__",
+    "__pre_root_validators__", "__schema_cache__", "__try_update_forward_refs__", "__validators__",
+    "_calculate_keys", "_copy_and_set_values", "_decompose_class", "_enforce_dict_if_root", "_get_value",
+    "_init_private_attributes", "_iter",
+}  # fmt: skip
+# What a `ModelField` of Pydantic 1 had and a `FieldInfo` of Pydantic 2 has not.
+FIELD_PARTS = {
+    "allow_none", "class_validators", "field_info", "has_alias", "key_field", "model_config", "name", "outer_type_",
+    "populate_validators", "post_validators", "pre_validators", "required", "shape", "sub_fields", "type_",
+    "validate_always", "validators", "whole_post_validators", "whole_pre_validators",
+}  # fmt: skip
+WANTED = METHODS | ATTRIBUTES | INTERNALS | FIELD_PARTS
+# Common names stand in most files; they count where they follow a dot.
+MENTIONED = re.compile(rf"\.\s*(?:{'|'.join(sorted(WANTED))})\b")
+
+
+class Argument(NamedTuple):
+    """`name` is empty for a positional one, `*` and `**` for what is unpacked; `span` is the whole of it."""
+
+    name: str
+    code: str
+    span: Span
+    value: Span
+
+
+class LegacyUse(NamedTuple):
+    """`receiver.name`, called with `arguments` (None: not called). `at` is the name, `whole` the attribute,
+    `owner` the receiver, `call` the whole call; `inside` is the text around what is passed."""
+
+    name: str
+    scope: str
+    receiver: Expr
+    at: Span
+    whole: Span
+    owner: Span
+    owner_code: str
+    arguments: tuple[Argument, ...] | None
+    call: Span
+
+
+def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[LegacyUse]:
+    if not MENTIONED.search(text):
+        return
+    span = span_reader(text)
+    calls = {node.func: node for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for use in uses(tree, outline, receiver_of):
+        node = use.node
+        assert isinstance(node, ast.Attribute)
+        whole, call = span(node), calls.get(node)
+        at = Span(whole.end_line, whole.end_column - len(node.attr), whole.end_line, whole.end_column)
+        arguments = tuple(arguments_of(call, span)) if call is not None else None
+        around = span(call) if call is not None else whole
+        code = ast.unparse(node.value)
+        yield LegacyUse(node.attr, use.scope, use.value, at, whole, span(node.value), code, arguments, around)
+
+
+def receiver_of(node: ast.AST) -> ast.expr | None:
+    """What a wanted name is used on."""
+    if isinstance(node, ast.Attribute) and node.attr in WANTED and isinstance(node.ctx, ast.Load):
+        return node.value
+    return None
+
+
+def arguments_of(call: ast.Call, span: Callable[[ast.AST], Span]) -> Iterator[Argument]:
+    for given in call.args:
+        value = given.value if isinstance(given, ast.Starred) else given
+        yield Argument("*" if given is not value else "", ast.unparse(value), span(given), span(value))
+    for word in call.keywords:
+        yield Argument(word.arg or "**", ast.unparse(word.value), span(word), span(word.value))
+
+
+legacy_uses = Analysis("legacy-uses", collect)

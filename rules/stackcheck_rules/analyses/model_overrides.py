@@ -1,0 +1,87 @@
+"""Models that define one of version 1's methods themselves, and who calls what they define."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from stackcheck import Analysis, Evaluator, Kind, Outline, Span, definitions, span_reader
+from stackcheck_rules.analyses._pydantic_kinds import MODELS
+from stackcheck_rules.analyses.legacy_uses import METHODS, LegacyUse
+
+
+class Override(NamedTuple):
+    """A method of a class: `at` is its name; `open` if it takes any keyword."""
+
+    qualname: str
+    name: str
+    at: Span
+    open: bool
+
+
+class Caller(NamedTuple):
+    """Where an override, or one below it, is used."""
+
+    file: str
+    at: Span
+
+
+def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Override]:
+    """The methods of classes with bases that are called like one of version 1's."""
+    numbered = outline.numbered()
+    span = span_reader(text)
+    for number, node in enumerate(definitions(tree), start=1):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in METHODS:
+            home = outline.scopes[outline.scopes[numbered[number]].parent]
+            plain = {ast.unparse(decorator) for decorator in node.decorator_list} <= {"classmethod", "typing.override"}
+            if home.form == "class" and home.bases and plain:
+                yield Override(home.qualname, node.name, name_span(node, span(node)), node.args.kwarg is not None)
+
+
+def name_span(node: ast.FunctionDef | ast.AsyncFunctionDef, whole: Span) -> Span:
+    """Where the name of a function stands, behind `def` or `async def`."""
+    start = whole.column + (4 if isinstance(node, ast.FunctionDef) else 10)
+    return Span(node.lineno, start, node.lineno, start + len(node.name))
+
+
+def merge(
+    evaluator: Evaluator, facts: Mapping[str, tuple[Override, ...]]
+) -> Mapping[tuple[str, str, str], tuple[Caller, ...]]:
+    """For (file, qualname, name) of each override and of each class of the project above it: its callers."""
+    found: dict[tuple[str, str, str], tuple[Caller, ...]] = {}
+    for file, overrides in facts.items():
+        for override in overrides:
+            cls = Kind("class", override.qualname, file)
+            if evaluator.instance(cls).word in MODELS:
+                above = [other for other in evaluator.ancestry(cls).classes if other.file]
+                found.update({(other.file, other.symbol, override.name): () for other in above})
+    names = {name for _, _, name in found}
+    for file in facts:
+        for use in evaluator.project.facts("legacy-uses", file):
+            if use.name in names:
+                key = called_by(use, file, evaluator)
+                if key in found:
+                    found[key] = (*found[key], Caller(file, use.at))
+    return found
+
+
+def called_by(use: LegacyUse, file: str, evaluator: Evaluator) -> tuple[str, str, str] | None:
+    """The class of the project whose method a use reaches."""
+    if is_own_override(use):
+        return None
+    receiver = evaluator.value(file, use.scope, use.receiver)
+    if not receiver.symbol or receiver.word in {"function", "module", "external"}:
+        return None
+    for cls in evaluator.ancestry(Kind("class", receiver.symbol, receiver.file)).classes:
+        if cls.file and evaluator.project.bindings(cls.file, cls.symbol, use.name):
+            return cls.file, cls.symbol, use.name
+    return None
+
+
+def is_own_override(use: LegacyUse) -> bool:
+    """Whether this is `super().dict()` in an override of `dict`, which changes together with it."""
+    return use.receiver[:2] == ("call", ("name", "super")) and use.scope.rpartition(".")[2] == use.name
+
+
+model_overrides = Analysis("model-overrides", collect, merge)
