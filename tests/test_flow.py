@@ -74,6 +74,9 @@ MODELS = {
     "isinstance and": "def f(x):\n    return isinstance(x, User) and x.dict()",
     "isinstance of an attribute": "def f(x):\n    if isinstance(x.y, User): x.y.dict()",
     "not isinstance": "def f(x):\n    if not isinstance(x, User):\n        raise TypeError\n    x.dict()",
+    "what is left of a union": "def f(x: User | dict):\n    return x if isinstance(x, dict) else x.dict()",
+    "two left of a union": "def f(x: User | Post | str | list[int] | None):\n    if isinstance(x, (str, list)):\n"
+    "        return\n    x.dict()",
     "assert": "def f(x):\n    assert isinstance(x, User)\n    x.dict()",
     "a ternary": "def f(x):\n    return x.dict() if isinstance(x, User) else x",
     "match": "def f(x):\n    match x:\n        case User(): x.dict()",
@@ -127,6 +130,8 @@ OTHERS = {
     "a list": "def f(): some().dict()",
     "global": "u = User()\ndef f():\n    global u\n    u = anything()\n    g()\ndef g(): u.dict()",
     "match of another": "def f(x):\n    match x:\n        case int(): x.dict()",
+    "a union": "def f(x: User | dict): x.dict()",
+    "too much left of a union": "def f(x: User | dict | str):\n    if not isinstance(x, str): x.dict()",
     "an augmented name": "def f(u: User):\n    u += 1\n    u.dict()",
     "an unbound type variable": "V = TypeVar('V')\ndef f(x: V): x.dict()",
 }

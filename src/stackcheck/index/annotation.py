@@ -99,6 +99,22 @@ def instance_of(evaluator: Evaluator, file: str, scope: str, cls: Expr) -> Kind:
     return _plain(evaluator, evaluator.value(file, scope, cls), file, scope)
 
 
+def without(evaluator: Evaluator, kind: Kind, file: str, scope: str, cls: Expr) -> Kind:
+    """What is left of a union if it is no instance of a class."""
+    if kind.word != "union":
+        return kind
+    gone = [instance_of(evaluator, file, scope, item) for item in (cls[1] if cls[0] == "tuple" else (cls,))]
+    return join([part for part in kind.args if not any(_is_one(evaluator, part, other) for other in gone)])
+
+
+def _is_one(evaluator: Evaluator, kind: Kind, cls: Kind) -> bool:
+    """Whether every value of a kind is an instance of a class, which is given as the kind of its instances."""
+    if kind.word == cls.word and not cls.symbol:
+        return cls.known
+    above = evaluator.ancestry(Kind("class", kind.symbol, kind.file)).classes if kind.symbol else ()
+    return any((other.symbol, other.file) == (cls.symbol, cls.file) for other in above)
+
+
 def _word(kind: Kind) -> str:
     """`Optional` for `typing.Optional`, empty for what is none of Python's own generics."""
     home, _, name = kind.symbol.rpartition(".")

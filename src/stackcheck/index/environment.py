@@ -15,7 +15,8 @@ def narrowed(test: ast.expr, env: Environment) -> tuple[Environment, Environment
     """The environments in which a test holds and does not."""
     match test:
         case ast.Call(func=ast.Name(id="isinstance"), args=[subject, cls]) if is_chain(subject):
-            return {**env, expr_of(subject): ("instance", substituted(expr_of(cls), env))}, dict(env)
+            key, among = expr_of(subject), substituted(expr_of(cls), env)
+            return {**env, key: ("instance", among)}, {**env, key: ("but", substituted(key, env), among)}
         case ast.Call(func=ast.Name(id="issubclass"), args=[subject, cls]) if is_chain(subject):
             return {**env, expr_of(subject): substituted(expr_of(cls), env)}, dict(env)
         case ast.UnaryOp(op=ast.Not(), operand=operand):

@@ -112,6 +112,8 @@ class Evaluator:
                 return self.declared_or(file, scope, note, value)
             case ("instance", cls):
                 return annotation.instance_of(self, file, scope, cls)
+            case ("but", value, cls):
+                return annotation.without(self, self.value(file, scope, value), file, scope, cls)
             case ("either", items):
                 return join([self.value(file, scope, item) for item in items])
             case ("item", value):
@@ -176,7 +178,7 @@ class Evaluator:
         # `Base: DeclarativeMeta = declarative_base()`: which class it is says more than its metaclass.
         if declared.known and declared.symbol not in annotation.VAGUE and value.word != "class":
             return declared
-        return value
+        return declared if declared.word == "union" and not value.known else value
 
     def star(self, file: str, module: str, name: str) -> Kind:
         found = self.project.module(module, file)

@@ -16,6 +16,7 @@ One form for `ast` and LibCST trees, small enough to store and to hash:
     ("param", position)                           what the caller passes
     ("as", annotation, value)                     a value that was declared to be something
     ("instance", cls)                             what `isinstance(x, cls)` says of x
+    ("but", value, cls)                           a value that is no instance of a class
     ("other",)                                    anything else: of no known kind
 """
 

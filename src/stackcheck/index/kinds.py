@@ -13,7 +13,8 @@ class Kind(NamedTuple):
     `word` is a family's word for an instance (`session`, `model`, …), or one of the evaluator's own:
     `class`, `instance`, `function`, `module`, `external` (a name of a library that no table knows),
     `list`, `tuple`, `dict` (args: what is inside), `awaitable`, `context`, `generator` (args: what
-    comes out), `constant`, `bottom` (no value ever gets here), `unknown`.
+    comes out), `union` (args: what it may be, which is not to act on), `constant`, `bottom` (no value ever
+    gets here), `unknown`.
     `symbol` is the dotted name of the class, function or module; for the project's own it is
     `qualname` and `file` says where. `certain` is false for what only probably holds.
     """
@@ -26,12 +27,13 @@ class Kind(NamedTuple):
 
     @property
     def known(self) -> bool:
-        return self.word not in {"unknown", "bottom"}
+        return self.word not in {"unknown", "bottom", "union"}
 
 
 UNKNOWN = Kind("unknown")
 BOTTOM = Kind("bottom")
 CONSTANT = Kind("constant")
+MOST = 6  # alternatives of a union
 NAMED = {"class", "instance", "function", "module", "external", "method"}
 
 
@@ -102,17 +104,22 @@ def as_sure_as(kind: Kind, source: Kind) -> Kind:
 
 def join(kinds: list[Kind]) -> Kind:
     """What a name is that may be any of these; None and dead ends do not count."""
-    left = [kind for kind in kinds if kind.word not in {"bottom", "constant"}]
+    left = [part for kind in kinds for part in alternatives(kind) if part.word not in {"bottom", "constant"}]
     if not left:
         return CONSTANT if any(kind.word == "constant" for kind in kinds) else BOTTOM
     first = left[0]
     if all(kind == first for kind in left):
         return first
-    if not first.known or any(kind.word != first.word for kind in left):
+    if any(not kind.known for kind in left):
         return UNKNOWN
     if all(kind._replace(certain=True) == first._replace(certain=True) for kind in left):
         return first._replace(certain=False)
     # Two sessions of different classes are a session; two different classes or functions are nothing.
-    if first.word in NAMED:
-        return UNKNOWN
+    if first.word in NAMED or any(kind.word != first.word for kind in left):
+        parts = tuple(dict.fromkeys(left))
+        return Kind("union", args=parts) if len(parts) <= MOST else UNKNOWN
     return Kind(first.word, certain=all(kind.certain for kind in left))
+
+
+def alternatives(kind: Kind) -> tuple[Kind, ...]:
+    return kind.args if kind.word == "union" else (kind,)

@@ -29,7 +29,7 @@ def parameter(evaluator: Evaluator, file: str, scope: str, position: int) -> Kin
         return declared
     if param.default[0] == "call":
         return provided(evaluator, file, function.parent, param.default)
-    return UNKNOWN
+    return declared if declared.word == "union" else UNKNOWN
 
 
 def receiver(evaluator: Evaluator, file: str, function: Scope) -> Kind:
