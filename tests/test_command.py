@@ -550,7 +550,7 @@ def test_two_services_under_one_root_have_their_own_names_and_pins(tmp_path, cap
 
     _, out, _ = stackcheck(capsys, ".", "--output-format", "concise", "-q")
 
-    assert [line.partition(":")[0] for line in out.splitlines()] == ["new/app/user.py"]
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["new/app/user.py", "old/requirements.txt"]
 
 
 ACROSS = '''

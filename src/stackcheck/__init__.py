@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stackcheck.index.lines import span_reader
     from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions, nodes_of
     from stackcheck.index.project import Project, parse_tree
-    from stackcheck.rule import Option, Rule
+    from stackcheck.rule import Option, Pin, Rule
 
 __version__ = "0.1.0"
 
@@ -39,6 +39,7 @@ __all__ = [
     "Option",
     "Outline",
     "Param",
+    "Pin",
     "Place",
     "Project",
     "Related",
@@ -78,6 +79,7 @@ HOMES = {
     "Option": "stackcheck.rule",
     "Outline": "stackcheck.index.outline",
     "Param": "stackcheck.index.outline",
+    "Pin": "stackcheck.rule",
     "Place": "stackcheck.finding",
     "Project": "stackcheck.index.project",
     "Related": "stackcheck.finding",

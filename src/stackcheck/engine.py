@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stackcheck.check.checker import Checked, Checks, Hit, applies, check_python, place, problem, uncovered
 from stackcheck.check.context import Context
+from stackcheck.check.pins import findings_of_pins, is_held_back
 from stackcheck.check.suppressions import read_suppressions, silences
 from stackcheck.files.source import SourceError
 from stackcheck.finding import FileEdit, Finding, Span
@@ -26,11 +27,12 @@ class Job:
     """What is to be checked in one project.
 
     `files` are the named files by kind, relative to the project's root; `checks_of` says what each
-    is checked for.
+    is checked for; `whole` names the Python files of a run over the whole project.
     """
 
     files: Mapping[str, str]
     checks_of: Callable[[str], Checks]
+    whole: Callable[[], Sequence[str]] = tuple
 
 
 def check_project(evaluator: Evaluator, job: Job, only: Sequence[str] | None = None) -> dict[str, Checked]:
@@ -38,16 +40,23 @@ def check_project(evaluator: Evaluator, job: Job, only: Sequence[str] | None = N
     results: dict[str, Checked] = {}
     around = surroundings(evaluator, job)
     across, crashes = across_findings(evaluator, job)
+    others = tuple(file for file, kind in job.files.items() if kind != "python")
+    for file, rule, finding in pin_findings(evaluator, job, only):
+        across.setdefault(file, []).append((rule, finding))
     for file, kind in job.files.items():
         if only is not None and file not in only:
             continue
         checks = job.checks_of(file)
         if kind == "python":
             checked = check_python(file, evaluator, checks)
-            if file in across:
-                checked = with_findings(checked, across[file], checks)
         else:
             checked = check_other(file, kind, evaluator, checks)
+        if file in across:
+            checked = with_findings(checked, kind, across[file], checks)
+        if kind != "python":
+            pinned, asked = evaluator.project.trace.recorded(partial(is_held_back, evaluator, checks))
+            everything = {("whole", others)} if pinned else set()
+            checked = replace(checked, questions=checked.questions | asked | everything)
         left, asked = evaluator.project.trace.recorded(partial(withhold, checked, around, evaluator.project))
         results[file] = replace(left, questions=checked.questions | asked, crashes=left.crashes + crashes)
     return results
@@ -68,13 +77,32 @@ def across_findings(evaluator: Evaluator, job: Job) -> tuple[dict[str, list[tupl
     return found, tuple(crashes)
 
 
-def with_findings(checked: Checked, found: Sequence[tuple[Rule, Finding]], checks: Checks) -> Checked:
+def pin_findings(evaluator: Evaluator, job: Job, only: Sequence[str] | None) -> list[tuple[str, Rule, Finding]]:
+    """Findings at the requirements that hold a project back, in those of the job's files that are wanted."""
+    tooling = {file: job.checks_of(file) for file, kind in job.files.items() if kind != "python"}
+    asked = [file for file, checks in tooling.items() if any(rule.pin_checks for rule in checks.rules)]
+    if not asked or (only is not None and not set(asked) & set(only)):
+        return []
+    python = [*dict.fromkeys([*job.whole(), *(file for file, kind in job.files.items() if kind == "python")])]
+    return list(findings_of_pins(evaluator, tooling, {file: job.checks_of(file) for file in sorted(python)}))
+
+
+def with_findings(checked: Checked, kind: str, found: Sequence[tuple[Rule, Finding]], checks: Checks) -> Checked:
     """A file's result with findings that came from elsewhere, silenced as its own are."""
     selected = [(rule, finding) for rule, finding in found if rule in checks.rules]
     hits = place(selected, checked.text, None, checks, [])
-    quiet = read_suppressions(checked.text if checks.noqa else "")
+    quiet = read_suppressions(comments_in(checked.text, kind) if checks.noqa else "")
     left = [hit for hit in hits if not silences(quiet, hit.code, hit.name, hit.span.line)]
     return replace(checked, hits=tuple(uncovered([*checked.hits, *left], checks.rules)))
+
+
+def comments_in(text: str, kind: str) -> str:
+    """A Python text with the comments of a file where they stand."""
+    if kind == "python":
+        return text
+    from stackcheck.check.others import comments_of_text
+
+    return comments_of_text(text, kind)
 
 
 def check_other(file: str, kind: str, evaluator: Evaluator, checks: Checks) -> Checked:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from stackcheck.analysis import Analysis
-from stackcheck.finding import Finding, Severity
+from stackcheck.finding import Finding, Severity, Span
 from stackcheck.index.kinds import KindTable
 
 if TYPE_CHECKING:
@@ -26,6 +26,28 @@ class Option(NamedTuple):
 
     default: Any
     text: str
+
+
+class Pin(NamedTuple):
+    """A project that stays below a release of a package.
+
+    `by` is the package whose requirement says so, `said` its versions (empty where only a lock says
+    them); `hidden` findings in `files` files need the newer release.
+    """
+
+    package: str
+    limit: str
+    by: str
+    said: str
+    span: Span
+    hidden: int
+    files: int
+
+
+class PinCheck(NamedTuple):
+    package: str
+    limit: str
+    check: Callable[[Pin], Found]
 
 
 @dataclass(eq=False)
@@ -62,6 +84,7 @@ class Rule:
     node_checks: list[tuple[type[cst.CSTNode], Callable[..., Found]]] = field(default_factory=list)
     fact_checks: list[tuple[Analysis, Callable[..., Found]]] = field(default_factory=list)
     file_checks: list[tuple[str, Callable[..., Found]]] = field(default_factory=list)
+    pin_checks: list[PinCheck] = field(default_factory=list)
     across_checks: list[tuple[Analysis, Callable[..., Iterator[tuple[str, Finding]]]]] = field(default_factory=list)
 
     def on(self, kind: type[Node]) -> Callable[[Callable[[Node, Context], Found]], Callable[[Node, Context], Found]]:
@@ -89,6 +112,15 @@ class Rule:
 
         def register(check: Callable[[Any, Context], Found]) -> Callable[[Any, Context], Found]:
             self.file_checks.append((kind, check))
+            return check
+
+        return register
+
+    def on_pin(self, package: str, limit: str) -> Callable[[Callable[[Pin], Found]], Callable[[Pin], Found]]:
+        """Register a check of the requirement that keeps a project below a release of a package."""
+
+        def register(check: Callable[[Pin], Found]) -> Callable[[Pin], Found]:
+            self.pin_checks.append(PinCheck(package, limit, check))
             return check
 
         return register

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from stackcheck.check.checker import Checked, Checks, Hit
@@ -21,7 +22,7 @@ from stackcheck.index.evaluator import Evaluator
 from stackcheck.index.kinds import merge_tables, tops
 from stackcheck.index.lines import LINE_END
 from stackcheck.index.project import Project
-from stackcheck.index.versions import read_versions
+from stackcheck.index.versions import Versions, read_versions
 from stackcheck.rule import Rule, analyses_of, tables_of
 
 # `# expect: STK101`, `# expect: STK101 "part of the message", STK201`, `# expect(later): STK101`
@@ -30,7 +31,7 @@ CODE = re.compile(r'(?P<code>[A-Z]+[0-9]+)(?: "(?P<text>[^"]*)")?')
 BLOCK = re.compile(r"^```(?P<form>python|toml)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 PART = re.compile(r"^# file: (?P<name>\S+)\n", re.MULTILINE)
 RESULT = re.compile(r"\.(fixed|unsafe)(?=\.\w+$)")
-SUFFIXES = {".py": "python", ".toml": "toml"}
+SUFFIXES = {".py": "python", ".toml": "toml", ".txt": "requirements", ".lock": "lock"}
 
 
 class Expectation(NamedTuple):
@@ -94,7 +95,7 @@ def project_of(case: Case, rules: Sequence[Rule]) -> tuple[Evaluator, Job]:
         case.root,
         [name for name in case.texts if name.endswith(".py")],
         outside=tops(table),
-        versions=read_versions(case.root, case.root, targets_of(case)),
+        versions=versions_of(case),
         texts={name: Source(case.root / name, text, raw=text.encode()) for name, text in case.texts.items()},
         analyses=analyses_of(rules),
     )
@@ -104,20 +105,29 @@ def project_of(case: Case, rules: Sequence[Rule]) -> tuple[Evaluator, Job]:
     return Evaluator(project, table), Job(files, lambda file: checks)
 
 
-def targets_of(case: Case) -> Mapping[str, str]:
-    """What the `[tool.stackcheck.target]` of a case says to check against."""
+def versions_of(case: Case) -> Versions:
+    """What the files of a case that are not Python say of versions, and its `[tool.stackcheck.target]`."""
+    said = {name: text for name, text in case.texts.items() if not name.endswith(".py")}
+    if not said:
+        return Versions()
     import tomli
 
     try:
-        document = tomli.loads(case.texts.get("pyproject.toml", ""))
+        document = tomli.loads(said.get("pyproject.toml", ""))
     except tomli.TOMLDecodeError:
-        return {}
-    return dict(document.get("tool", {}).get("stackcheck", {}).get("target", {}))
+        document = {}
+    with TemporaryDirectory() as folder:
+        for name, text in said.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+        targets = document.get("tool", {}).get("stackcheck", {}).get("target", {})
+        return read_versions(Path(folder), Path(folder), targets)
 
 
 def is_checked(name: str) -> bool:
-    """Python files, and TOML files of the names that tools read."""
-    return name.endswith(".py") or Path(name).name in {"pyproject.toml", "ruff.toml", ".ruff.toml"}
+    """Python files, requirements, and TOML files of the names that tools read."""
+    return name.endswith((".py", ".txt")) or Path(name).name in {"pyproject.toml", "ruff.toml", ".ruff.toml"}
 
 
 def found_in(case: Case, rules: Sequence[Rule]) -> dict[str, Checked]:

@@ -97,7 +97,12 @@ def check_python(file: str, evaluator: Evaluator, checks: Checks) -> Checked:
 def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Evaluator, checks: Checks) -> Checked:
     assert parsed.source is not None
     text = parsed.source.text
-    rules = [rule for rule in checks.rules if open_gate(rule, parsed.outline, text) and applies(rule, evaluator)]
+    # In this order: which versions a project allows is asked only for rules with something to look at.
+    rules = [
+        rule
+        for rule in checks.rules
+        if open_gate(rule, parsed.outline, text) and has_subject(rule, parsed) and applies(rule, evaluator)
+    ]
     walked = [rule for rule in rules if rule.node_checks]
     if walked and module is None:
         module = parse_module(text)
@@ -140,6 +145,11 @@ def open_gate(rule: Rule, outline: Outline, text: str) -> bool:
             return not words or any(word in text for word in words)
         case ask:
             return ask(outline, text)
+
+
+def has_subject(rule: Rule, parsed: Parsed) -> bool:
+    """Whether a file has nodes or facts that a rule would check."""
+    return bool(rule.node_checks) or any(parsed.facts.get(analysis.name) for analysis, _ in rule.fact_checks)
 
 
 def applies(rule: Rule, evaluator: Evaluator) -> bool:

@@ -34,11 +34,28 @@ def check_document(file: str, kind: str, text: str, checks: Checks, context: Cal
     return Checked(file, text, left, crashes=tuple(crashes))
 
 
+def comments_of_text(text: str, kind: str) -> str:
+    """What `comments_of` gives for the text of a file; of requirements each line is a statement."""
+    if kind == "requirements":
+        lines = LINE_END.split(text)
+        return "\n".join(f"x  #{line.partition('#')[2]}" if "#" in line else "" for line in lines) + "\n"
+    try:
+        return comments_of(PARSERS[kind](text)) if kind in PARSERS else ""
+    except ValueError:
+        return ""
+
+
 def comment_in(document: TomlDocument, statement: TomlStatement) -> str:
     """The comment on the first line of a statement that goes over several: `select = [  # noqa`."""
     first = LINE_END.split(document.text[statement.start : statement.end])[0]
     at = STRING.sub(lambda string: "x" * len(string[0]), first).find("#")
     return first[at:] if at >= 0 else ""
+
+
+def inner_comment(line: str) -> str:
+    """The comment at the end of a line inside a statement: it is about what stands in that line."""
+    at = STRING.sub(lambda string: "x" * len(string[0]), line).find("#")
+    return f"x  {line[at:]}" if at >= 0 and line[:at].strip() else ""
 
 
 def lines_of(document: TomlDocument, statement: TomlStatement) -> range:
@@ -55,7 +72,7 @@ def comments_of(document: object) -> str:
         return ""
     lines = LINE_END.split(document.text)
     inside = {line for statement in document.statements for line in lines_of(document, statement)}
-    kept = [line if line.lstrip().startswith("#") and number not in inside else ""
+    kept = [inner_comment(line) if number in inside else line if line.lstrip().startswith("#") else ""
             for number, line in enumerate(lines, start=1)]  # fmt: skip
     for statement in document.statements:
         after = document.text[statement.end : statement.line_end].strip()

@@ -9,7 +9,7 @@ from pathlib import Path
 from stackcheck.check.checker import Checks
 from stackcheck.engine import Job
 from stackcheck.files.boundary import project_root, workspace_root
-from stackcheck.files.discover import FoundFile, list_project_files, tooling_files
+from stackcheck.files.discover import FoundFile, discover, list_project_files, tooling_files
 from stackcheck.files.source import Source
 from stackcheck.index.evaluator import Evaluator
 from stackcheck.index.kinds import merge_tables, tops
@@ -20,7 +20,7 @@ from stackcheck.settings.load import Loader, settings_in
 from stackcheck.settings.options import RuleOption, RuleOptions, Settings
 from stackcheck.settings.selectors import RuleInfo, Selected, file_ignores, select, severities
 
-CHECKED_KINDS = frozenset({"python", "toml"})
+CHECKED_KINDS = frozenset({"python", "toml", "requirements", "ini"})
 OPTION_KINDS = {bool: "bool", int: "int", float: "float", str: "string", tuple: "strings", list: "strings"}
 
 
@@ -117,7 +117,13 @@ def open_project(
         analyses=analyses_of(setup.rules),
     )
     files = {path.relative_to(root).as_posix(): kind for path, kind in sorted(members.items())}
-    return Evaluator(project, table), Job(files, lambda file: checks_for(root / file, setup))
+
+    def whole() -> list[str]:
+        found = discover([root], lambda folder: settings_in(folder, setup.loader)).files
+        relative = [file.path.relative_to(root).as_posix() for file in found if file.kind == "python"]
+        return [file for file in relative if file in project.files]
+
+    return Evaluator(project, table), Job(files, lambda file: checks_for(root / file, setup), whole)
 
 
 def source_roots(settings: Settings, root: Path) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from stackcheck.index.modules import AMBIGUOUS, Modules, find_module, is_folder,
 from stackcheck.index.outline import Binding, Outline, Scope
 from stackcheck.index.reader import read_outline
 from stackcheck.index.trace import Question, Trace, digest_of
-from stackcheck.index.versions import Versions
+from stackcheck.index.versions import Versions, normalised
 
 EMPTY = Outline({"": Scope("module", "", 0, "", Span(1, 1, 1, 1))})
 
@@ -84,6 +84,20 @@ class Project:
             analyses=tuple(self.analyses.values()),
         )
         new._parsed = {file: parsed for file, parsed in self._parsed.items() if file not in changed}
+        return new
+
+    def aimed_at(self, targets: Mapping[str, str]) -> Project:
+        """The same project, checked against some releases of packages."""
+        new = Project(
+            self.root,
+            self.files,
+            roots=self._roots,
+            outside=self._outside,
+            versions=replace(self.versions, targets={**self.versions.targets, **targets}),
+            texts=self._texts,
+            analyses=tuple(self.analyses.values()),
+        )
+        new._parsed = self._parsed
         return new
 
     def text_of(self, file: str) -> Source:
@@ -209,6 +223,13 @@ class Project:
         self.trace.ask(("text", file))
         return self.text_of(file).text
 
+    def whole(self, others: tuple[str, ...]) -> str:
+        """The digest of all that a finding about the whole project rests on, with some files that are no code."""
+        self.trace.ask(("whole", others))
+        texts = [(file, self.parsed(file).source) for file in self.files]
+        said = [(file, self.text_of(file).text) for file in others if (self.root / file).is_file()]
+        return digest_of((self.versions, [(file, source and source.text) for file, source in texts], said))
+
     def version(self, package: str) -> str | None:
         """The lowest version of a package that the project allows; None if nothing is said."""
         self.trace.ask(("version", package))
@@ -218,6 +239,11 @@ class Project:
         """Whether every version that the project allows of a package is lower than a limit."""
         self.trace.ask(("below", package, limit))
         return self.versions.below(package, limit)
+
+    def is_target(self, package: str) -> bool:
+        """Whether the user said which release of a package to check against."""
+        self.trace.ask(("target", package))
+        return normalised(package) in self.versions.targets
 
     def migrating(self, package: str) -> bool:
         """Whether the user checks against a newer release than the lowest that the project allows."""
@@ -261,6 +287,10 @@ class Project:
                 return self.stays_below(package, limit)
             case ("version", package):
                 return self.version(package)
+            case ("whole", others):
+                return self.whole(others)
+            case ("target", package):
+                return self.is_target(package)
             case ("migrating", package):
                 return self.migrating(package)
         raise ValueError(f"no such question: {question[0]}")
