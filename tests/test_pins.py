@@ -96,3 +96,13 @@ def test_of_two_requirements_the_one_that_pins_is_named(project):
     ((_, row, message),) = check(project)
 
     assert (row, "`pydantic==1.10.2`" in message) == (1, True)
+
+
+def test_a_lock_alone_counts_where_it_hides_something(project):
+    (project / "pyproject.toml").write_text('[project]\nname = "x"\nversion = "1"\ndependencies = ["fastapi"]\n')
+    (project / "poetry.lock").write_text('[[package]]\nname = "pydantic"\nversion = "1.10.4"\n')
+
+    ((code, row, message),) = check(project)
+
+    assert (code, row) == ("STK100", 1)
+    assert "by its lock file, which hides 3 findings" in message

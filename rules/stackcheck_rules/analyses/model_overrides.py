@@ -6,18 +6,20 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from stackcheck import Analysis, Evaluator, Kind, Outline, Span, definitions, span_reader
+from stackcheck import Analysis, Evaluator, Kind, Outline, Span, definitions, nodes_of, span_reader
 from stackcheck_rules.analyses._pydantic_kinds import MODELS
 from stackcheck_rules.analyses.legacy_uses import METHODS, LegacyUse
 
 
 class Override(NamedTuple):
-    """A method of a class: `at` is its name; `open` if it takes any keyword."""
+    """A method of a class: `at` is its name; `open` if it takes any keyword; `calls_super` for the same name."""
 
     qualname: str
     name: str
     at: Span
     open: bool
+    of_class: bool
+    calls_super: bool
 
 
 class Caller(NamedTuple):
@@ -34,9 +36,25 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Override]
     for number, node in enumerate(definitions(tree), start=1):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in METHODS:
             home = outline.scopes[outline.scopes[numbered[number]].parent]
-            plain = {ast.unparse(decorator) for decorator in node.decorator_list} <= {"classmethod", "typing.override"}
-            if home.form == "class" and home.bases and plain:
-                yield Override(home.qualname, node.name, name_span(node, span(node)), node.args.kwarg is not None)
+            decorators = {ast.unparse(decorator) for decorator in node.decorator_list}
+            if home.form == "class" and home.bases and decorators <= {"classmethod", "override", "typing.override"}:
+                at = name_span(node, span(node))
+                of_class = "classmethod" in decorators
+                yield Override(
+                    home.qualname, node.name, at, node.args.kwarg is not None, of_class, has_super_call(node)
+                )
+
+
+def has_super_call(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether `super().name` stands in a method of that name."""
+    return any(
+        isinstance(node, ast.Attribute)
+        and node.attr == method.name
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id == "super"
+        for node in nodes_of(method)
+    )
 
 
 def name_span(node: ast.FunctionDef | ast.AsyncFunctionDef, whole: Span) -> Span:

@@ -2,9 +2,10 @@
 
 ## Why is this bad?
 
-Pydantic 1 called `dict()` of nested models, and FastAPI called `dict()` of a response. Version 2
-serialises and validates in its core: an override of `dict`, `json`, `copy`, `validate` or `from_orm` is
-passed over without a word. What it added or hid is then missing from every response, or is in it.
+Pydantic 1 called `dict()` of nested models and `validate()` of the classes of fields, and FastAPI called
+`dict()` of a response. Version 2 serialises and validates in its core: an override of these is passed over
+without a word. What it added or hid is then missing from every response, or is in it. An override of another
+of version 1's methods that calls `super()` calls what is deprecated.
 
 ## Example
 
@@ -82,9 +83,18 @@ rule = Rule(
 @rule.on_fact(model_overrides)
 def check(override: Override, ctx: Context) -> Iterator[Finding]:
     cls = Kind("class", override.qualname, ctx.file)
-    if ctx.instance(cls).word in MODELS:
+    if is_left_over(override) and ctx.instance(cls).word in MODELS:
         message = f"`{override.name}` is never called by Pydantic 2; its own is `{NEW_NAMES[override.name]}`"
         yield Finding(override.at, message, renamed(override, cls, ctx))
+
+
+def is_left_over(override: Override) -> bool:
+    """Whether version 1 called the method by itself, or the method calls version 1's.
+
+    A class method `from_orm` that builds the model by hand is a name like any other.
+    """
+    called = override.name == "dict" or (override.name == "validate" and override.of_class)
+    return called or override.calls_super
 
 
 def renamed(override: Override, cls: Kind, ctx: Context) -> Fix | None:

@@ -12,6 +12,7 @@ from stackcheck.index.requirements import Requirement, find_requirements
 from stackcheck.index.versions import is_below
 from stackcheck.rule import Pin, PinCheck, Rule
 
+HEAD = Span(1, 1, 1, 1)
 FILES = ("pyproject.toml", "Pipfile", "setup.cfg")
 
 
@@ -31,6 +32,8 @@ def findings_of_pins(
             place = requirement_of(package, limit, evaluator, names) if package else None
             if place is not None and rule in tooling[place.file].rules:
                 counts = hidden_by(asked, evaluator, python)
+                if not counts and place.span == HEAD:
+                    continue  # some package's own requirement that this project's code has nothing to do with
                 pin = Pin(asked.package, asked.limit, package, place.said, place.span, sum(counts), len(counts))
                 for finding in asked.check(pin):
                     yield place.file, rule, finding
@@ -57,7 +60,7 @@ def requirement_of(package: str, limit: str, evaluator: Evaluator, files: Sequen
     """Where a package is held back; the head of the first file where only a lock says so."""
     found = find_requirements(package, files, lambda file: evaluator.project.text_of(file).text)
     pins = [one for one in found if is_below(one.said, limit)]
-    return next(iter([*pins, *found]), None) or next((Requirement(file, Span(1, 1, 1, 1), "") for file in files), None)
+    return next(iter([*pins, *found]), None) or next((Requirement(file, HEAD, "") for file in files), None)
 
 
 def hidden_by(asked: PinCheck, evaluator: Evaluator, python: Mapping[str, Checks]) -> list[int]:
