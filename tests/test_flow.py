@@ -47,7 +47,9 @@ def words(text):
     text = HEAD + text
     project = Project(ROOT, ["app.py"], outside={"lib"}, texts={"app.py": Source(ROOT / "app.py", text)})
     evaluator = Evaluator(project, TABLE)
-    found = sorted(uses(ast.parse(text), project.outline("app.py"), asked), key=lambda use: use.node.lineno)
+    found = sorted(
+        uses(ast.parse(text), project.outline("app.py"), asked, kinds=(ast.Attribute,)), key=lambda use: use.node.lineno
+    )
     return [evaluator.value("app.py", use.scope, use.value).word for use in found]
 
 

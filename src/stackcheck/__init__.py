@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stackcheck.index.flow import Use, uses
     from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable
     from stackcheck.index.lines import span_reader
-    from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions, nodes_of
+    from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions, nodes_of, nodes_of_type
     from stackcheck.index.project import Project, parse_tree
     from stackcheck.rule import Option, Pin, Rule
 
@@ -54,6 +54,7 @@ __all__ = [
     "dotted",
     "expr_of",
     "nodes_of",
+    "nodes_of_type",
     "parse_tree",
     "root_name",
     "span_reader",
@@ -95,6 +96,7 @@ HOMES = {
     "dotted": "stackcheck.index.expr",
     "expr_of": "stackcheck.index.expr",
     "nodes_of": "stackcheck.index.outline",
+    "nodes_of_type": "stackcheck.index.outline",
     "parse_tree": "stackcheck.index.project",
     "root_name": "stackcheck.index.expr",
     "span_reader": "stackcheck.index.lines",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
+
+# `x == {`, or `} == x` with the dictionary before it
+WRITTEN_OUT = re.compile(r"[!=]=\s*(?:\(\s*)?\{|\}\s*[!=]=")
 
 
 class Comparison(NamedTuple):
@@ -20,10 +24,10 @@ class Comparison(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Comparison]:
-    if "{" not in text or ("==" not in text and "!=" not in text):
+    if not WRITTEN_OUT.search(text):
         return
     span = span_reader(text)
-    for use in uses(tree, outline, operand_of):
+    for use in uses(tree, outline, operand_of, kinds=(ast.Compare,)):
         operand = operand_of(use.node)
         assert operand is not None
         simple = isinstance(operand, (ast.Name, ast.Attribute, ast.Call))

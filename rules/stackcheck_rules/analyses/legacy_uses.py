@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
-from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
+from stackcheck import Analysis, Expr, Outline, Span, nodes_of_type, span_reader, uses
 
 METHODS = {
     "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",
@@ -27,9 +27,10 @@ FIELD_PARTS = {
     "populate_validators", "post_validators", "pre_validators", "required", "shape", "sub_fields", "type_",
     "validate_always", "validators", "whole_post_validators", "whole_pre_validators",
 }  # fmt: skip
-WANTED = METHODS | ATTRIBUTES | INTERNALS | FIELD_PARTS
-# Common names stand in most files; they count where they follow a dot.
-MENTIONED = re.compile(rf"\.\s*(?:{'|'.join(sorted(WANTED))})\b")
+OF_MODELS = METHODS | ATTRIBUTES | INTERNALS
+# Common names stand in most files; they count where they follow a dot, those of fields beside models' fields.
+MENTIONED = re.compile(rf"\.\s*(?:{'|'.join(sorted(OF_MODELS))})\b")
+FIELDS = re.compile(r"\b(?:__fields__|model_fields|ModelField)\b")
 
 
 class Argument(NamedTuple):
@@ -57,11 +58,17 @@ class LegacyUse(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[LegacyUse]:
-    if not MENTIONED.search(text):
+    about_fields = FIELDS.search(text) is not None
+    if not about_fields and not MENTIONED.search(text):
+        return
+    names = OF_MODELS | FIELD_PARTS if about_fields else OF_MODELS
+    found = list(uses(tree, outline, lambda node: receiver_of(node, names), kinds=(ast.Attribute,)))
+    if not found:
         return
     span = span_reader(text)
-    calls = {node.func: node for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    for use in uses(tree, outline, receiver_of):
+    wanted = {use.node for use in found}
+    calls = {node.func: node for node in nodes_of_type(tree, ast.Call) if node.func in wanted}
+    for use in found:
         node = use.node
         assert isinstance(node, ast.Attribute)
         whole, call = span(node), calls.get(node)
@@ -72,9 +79,9 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[LegacyUse
         yield LegacyUse(node.attr, use.scope, use.value, at, whole, span(node.value), code, arguments, around)
 
 
-def receiver_of(node: ast.AST) -> ast.expr | None:
-    """What a wanted name is used on."""
-    if isinstance(node, ast.Attribute) and node.attr in WANTED and isinstance(node.ctx, ast.Load):
+def receiver_of(node: ast.AST, names: Set[str]) -> ast.expr | None:
+    """What one of some names is used on."""
+    if isinstance(node, ast.Attribute) and node.attr in names and isinstance(node.ctx, ast.Load):
         return node.value
     return None
 

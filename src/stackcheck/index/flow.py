@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from stackcheck.index.environment import Environment, forget, is_chain, joined, leave, narrowed
 from stackcheck.index.expr import OTHER, Expr, expr_of, size_of, substituted, targets_of
-from stackcheck.index.outline import Outline, definitions
+from stackcheck.index.outline import Outline, definitions, nodes_of, nodes_of_type
 
 Wanted = Callable[[ast.AST], ast.expr | None]
 LARGEST = 120  # parts of one expression
@@ -31,17 +32,29 @@ class Use(NamedTuple):
     value: Expr
 
 
-def uses(tree: ast.Module, outline: Outline, wanted: Wanted) -> Iterator[Use]:
+def uses(tree: ast.Module, outline: Outline, wanted: Wanted, *, kinds: Sequence[type[ast.expr]] = ()) -> Iterator[Use]:
     """Every node for which `wanted` names an expression, with that expression as it is there.
+
+    With `kinds` only nodes of these types are asked for, which is cheaper.
 
     What is not assigned in the scope at hand stays a name, to be looked up from the scope.
     """
+    among = chain.from_iterable(nodes_of_type(tree, kind) for kind in kinds) if kinds else nodes_of(tree)
+    lines = {node.lineno for node in among if isinstance(node, ast.expr) and wanted(node) is not None}
+    if not lines:
+        return
     for qualname, body in zip(outline.numbered(), [tree, *definitions(tree)], strict=True):
+        if not isinstance(body, ast.Module) and not any(line in lines for line in _lines(body)):
+            continue
         if any(wanted(node) is not None for node in own_nodes(body)):
             found: list[tuple[ast.AST, Expr]] = []
-            flow = _Flow(wanted, found)
-            flow.block(body.body, _parameters(body))
+            _Flow(wanted, found).block(body.body, _parameters(body))
             yield from (Use(node, qualname, value) for node, value in dict(found).items())
+
+
+def _lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> range:
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return range(first, (node.end_lineno or first) + 1)
 
 
 def own_nodes(body: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
@@ -75,10 +88,10 @@ def _parameters(body: ast.AST) -> Environment:
 
 
 class _Flow(NamedTuple):
-    """One run over a scope; `found` gets what is wanted, the last time it is met counts."""
+    """One run over a scope; `found` gets what is wanted. A run without it only shows what names end as."""
 
     wanted: Wanted
-    found: list[tuple[ast.AST, Expr]]
+    found: list[tuple[ast.AST, Expr]] | None
 
     def block(self, statements: Sequence[ast.stmt], env: Environment) -> Environment | None:
         """The environment after some statements; None if they never end here."""
@@ -154,7 +167,9 @@ class _Flow(NamedTuple):
         once = dict(env)
         start(once)
         # The first run only shows what the body leaves to the second.
-        left = _Flow(self.wanted, []).block(node.body, once)
+        left = _Flow(self.wanted, None).block(node.body, once)
+        if self.found is None:
+            return joined([env, left]) or dict(env)
         again = joined([env, left]) or dict(env)
         start(again)
         after = self.block(node.body, dict(again))
@@ -210,10 +225,10 @@ class _Flow(NamedTuple):
 
     def visit(self, node: ast.AST | None, env: Environment) -> None:
         """Look for what is wanted in an expression; names that `:=` binds are bound in `env`."""
-        if node is None:
+        if node is None or (self.found is None and not any(isinstance(part, ast.NamedExpr) for part in nodes_of(node))):
             return
-        asked = self.wanted(node)
-        if asked is not None:
+        asked = self.wanted(node) if self.found is not None else None
+        if asked is not None and self.found is not None:
             self.found.append((node, self.value(asked, env)))
         match node:
             case ast.BoolOp(op=op, values=values):
@@ -254,7 +269,9 @@ class _Flow(NamedTuple):
 def _steps(body: Sequence[ast.stmt], env: Environment, flow: _Flow) -> Iterable[Environment]:
     """What names are after each statement of a `try`, any of which may fail."""
     here: Environment | None = dict(env)
-    quiet = _Flow(flow.wanted, [])
+    if flow.found is None:
+        return
+    quiet = _Flow(flow.wanted, None)
     for statement in body[:8]:
         here = quiet.statement(statement, dict(here)) if here is not None else None
         if here is None:

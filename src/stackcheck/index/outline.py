@@ -6,12 +6,15 @@ Holds strings, tuples and spans only, so that it can be stored and compared; `re
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 from stackcheck.finding import Span
 from stackcheck.index.expr import OTHER, Expr
+
+Node = TypeVar("Node", bound=ast.AST)
 
 
 class Binding(NamedTuple):
@@ -128,3 +131,16 @@ def nodes_of(tree: ast.AST) -> Iterator[ast.AST]:
                 stack.extend([item for item in value if isinstance(item, ast.AST)])
             elif isinstance(value, ast.AST) and value._fields:  # not `Load`, `Add` and their like
                 stack.append(value)
+
+
+@lru_cache(maxsize=1)  # several analyses look at one tree after the other
+def _by_type(tree: ast.Module) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
+    found: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in nodes_of(tree):
+        found.setdefault(type(node), []).append(node)
+    return found
+
+
+def nodes_of_type(tree: ast.Module, kind: type[Node]) -> Sequence[Node]:
+    """Every node of exactly one type in a file, in no order that means anything; one walk serves all types."""
+    return _by_type(tree).get(kind, ())  # type: ignore[return-value] # the key is the type of the values
