@@ -66,9 +66,11 @@ def requirement_of(package: str, limit: str, evaluator: Evaluator, files: Sequen
 def hidden_by(asked: PinCheck, evaluator: Evaluator, python: Mapping[str, Checks]) -> list[int]:
     """How many findings a newer release would bring, for each file that has any."""
     following = Evaluator(evaluator.project.aimed_at({asked.package: asked.limit}), evaluator.table)
+    known = evaluator.project.analyses
     counts = []
     for file, checks in python.items():
-        hidden = [rule for rule in checks.rules if not applies(rule, evaluator) and applies(rule, following)]
+        rules = [rule for rule in checks.rules if all(one.name in known for one in rule.analyses)]
+        hidden = [rule for rule in rules if not applies(rule, evaluator) and applies(rule, following)]
         codes = {rule.code for rule in hidden}
         hits = check_python(file, following, replace(checks, rules=tuple(hidden))).hits if hidden else ()
         counts.append(sum(hit.code in codes for hit in hits))

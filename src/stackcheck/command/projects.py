@@ -114,7 +114,7 @@ def open_project(
         outside=tops(table),
         versions=read_versions(root, lock, settings.target),
         texts={path.relative_to(root).as_posix(): source for path, source in (texts or {}).items()},
-        analyses=analyses_of(setup.rules),
+        analyses=analyses_of(selected_rules(root, members, setup)),
     )
     files = {path.relative_to(root).as_posix(): kind for path, kind in sorted(members.items())}
 
@@ -124,6 +124,12 @@ def open_project(
         return [file for file in relative if file in project.files]
 
     return Evaluator(project, table), Job(files, lambda file: checks_for(root / file, setup), whole)
+
+
+def selected_rules(root: Path, members: Mapping[Path, str], setup: Setup) -> tuple[Rule, ...]:
+    """The rules that are selected for any of the files; facts that no other rule asks for are not collected."""
+    codes = {rule.code for path in (root / "pyproject.toml", *members) for rule in checks_for(path, setup).rules}
+    return tuple(rule for rule in setup.rules if rule.code in codes)
 
 
 def source_roots(settings: Settings, root: Path) -> tuple[str, ...]:
