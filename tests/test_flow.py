@@ -103,6 +103,7 @@ MODELS = {
     "super": "class A(User):\n    def dict(self): return super().dict()",
     "a loop that rebinds": "def f(u: User):\n    while u:\n        u.dict()\n        u = u.boss",
     "unpacking": "def f():\n    u, n = User(), 1\n    u.dict()",
+    "unpacking a list": "from random import sample\ndef f():\n    u, v = sample(some(), 2)\n    u.dict()",
     "gather": "async def one() -> User: ...\nasync def f():\n    a, b = await gather(one(), one())\n    a.dict()\n"
     "from asyncio import gather",
     "the module": "u = User()\nu.dict()",

@@ -19,6 +19,13 @@ def item(whole: Kind) -> Kind:
     return UNKNOWN
 
 
+def part(whole: Kind, position: int) -> Kind:
+    """What unpacking gives at a position."""
+    if whole.word == "tuple":
+        return whole.args[position] if position < len(whole.args) else UNKNOWN
+    return item(whole) if whole.word == "list" else UNKNOWN
+
+
 def list_of(inside: Kind) -> Kind:
     return Kind("list", args=(inside,)) if inside.known else Kind("list")
 
@@ -89,6 +96,8 @@ BUILTIN = KindTable(
         **{f"builtins.{name}": items_of_first for name in ("list", "set", "frozenset", "sorted", "reversed", "iter",
                                                            "tuple")},
         **{f"builtins.{name}": one_of_first for name in ("next", "min", "max")},
+        **{f"random.{name}": items_of_first for name in ("sample", "choices")},
+        "random.choice": one_of_first,
         "builtins.enumerate": numbered,
         "builtins.zip": zipped,
         "builtins.filter": filtered,

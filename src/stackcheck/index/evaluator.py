@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stackcheck.index import annotation, calls, members, parameters
-from stackcheck.index.builtin import BUILTIN, item
+from stackcheck.index.builtin import BUILTIN, item, part
 from stackcheck.index.expr import Expr
 from stackcheck.index.hierarchy import Ancestry, ancestry_of, instance_of
 from stackcheck.index.kinds import BOTTOM, CONSTANT, UNKNOWN, Kind, KindTable, as_sure_as, join, merge_tables
@@ -124,8 +124,7 @@ class Evaluator:
                 return as_sure_as(calls.entered(self, manager), manager)
             case ("part", value, position):
                 whole = self.value(file, scope, value)
-                fits = whole.word == "tuple" and position < len(whole.args)
-                return whole.args[position] if fits else UNKNOWN
+                return part(whole, position)
             case ("module", dotted):
                 return self.module(file, dotted)
             case ("from", module, name):
