@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stackcheck.index.evaluator import Evaluator
     from stackcheck.index.expr import Expr, dotted, expr_of, root_name
     from stackcheck.index.flow import Use, uses
-    from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable
+    from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable, alternatives
     from stackcheck.index.lines import span_reader
     from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions, nodes_of, nodes_of_type
     from stackcheck.index.project import Project, parse_tree
@@ -50,6 +50,7 @@ __all__ = [
     "TomlDocument",
     "TomlStatement",
     "Use",
+    "alternatives",
     "definitions",
     "dotted",
     "expr_of",
@@ -92,6 +93,7 @@ HOMES = {
     "TomlStatement": "stackcheck.formats.toml",
     "UNKNOWN": "stackcheck.index.kinds",
     "Use": "stackcheck.index.flow",
+    "alternatives": "stackcheck.index.kinds",
     "definitions": "stackcheck.index.outline",
     "dotted": "stackcheck.index.expr",
     "expr_of": "stackcheck.index.expr",

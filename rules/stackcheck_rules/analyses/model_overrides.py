@@ -12,12 +12,16 @@ from stackcheck_rules.analyses.legacy_uses import METHODS, LegacyUse
 
 
 class Override(NamedTuple):
-    """A method of a class: `at` is its name; `open` if it takes any keyword; `calls_super` for the same name."""
+    """A method of a class: `at` is its name, `last` its last parameter.
+
+    `keywords` is the name of `**keywords`, empty without; `calls_super` for the same name.
+    """
 
     qualname: str
     name: str
     at: Span
-    open: bool
+    last: Span
+    keywords: str
     of_class: bool
     calls_super: bool
 
@@ -40,9 +44,9 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Override]
             if home.form == "class" and home.bases and decorators <= {"classmethod", "override", "typing.override"}:
                 at = name_span(node, span(node))
                 of_class = "classmethod" in decorators
-                yield Override(
-                    home.qualname, node.name, at, node.args.kwarg is not None, of_class, has_super_call(node)
-                )
+                keywords = node.args.kwarg.arg if node.args.kwarg else ""
+                last = span((node.args.defaults or node.args.args)[-1]) if node.args.args else at
+                yield Override(home.qualname, node.name, at, last, keywords, of_class, has_super_call(node))
 
 
 def has_super_call(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -60,14 +60,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stackcheck import Context, Finding, Fix, Kind, Rule
+from stackcheck import Context, Finding, Fix, Kind, Rule, alternatives
 from stackcheck_rules.analyses.eras import PYDANTIC_2
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.legacy_uses import METHODS, LegacyUse, legacy_uses
 from stackcheck_rules.analyses.model_configs import model_configs
 from stackcheck_rules.analyses.model_overrides import is_own_override, model_overrides
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._methods import NEW_NAMES, rewrite
+from stackcheck_rules.pydantic._methods import NEW_NAMES, Rewrite, rewrite
 from stackcheck_rules.pydantic._models import definer, is_model_class, is_model_instance
 
 rule = Rule(
@@ -87,17 +87,23 @@ def check(use: LegacyUse, ctx: Context) -> Iterator[Finding]:
     instance = is_model_instance(receiver)
     if not instance and not is_model_class(receiver, ctx):
         return
-    if receiver.symbol and definer(receiver, use.name, ctx) is not None:
+    classes = alternatives(receiver)
+    if any(cls.symbol and definer(cls, use.name, ctx) is not None for cls in classes):
         return
     new = NEW_NAMES[use.name]
     message = f"`{use.name}` of a Pydantic model is deprecated; use `{new}`"
-    yield Finding(use.at, message, fix_of(use, receiver, ctx))
+    yield Finding(use.at, message, fix_of(use, classes, ctx))
 
 
-def fix_of(use: LegacyUse, receiver: Kind, ctx: Context) -> Fix | None:
-    if not receiver.symbol or ctx.fact(model_overrides, (receiver.file, receiver.symbol, use.name)) is not None:
+def fix_of(use: LegacyUse, classes: tuple[Kind, ...], ctx: Context) -> Fix | None:
+    made = {rewritten(use, cls, ctx) for cls in classes}
+    only = made.pop()
+    if only is None or made:
+        return None  # each of the classes must read the new call alike
+    return Fix(ctx.edits(only.edits), f"Use `{NEW_NAMES[use.name]}`", only.imports, only.safety)
+
+
+def rewritten(use: LegacyUse, cls: Kind, ctx: Context) -> Rewrite | None:
+    if not cls.symbol or ctx.fact(model_overrides, (cls.file, cls.symbol, use.name)) is not None:
         return None  # a subclass may answer
-    made = rewrite(use, receiver, ctx)
-    if made is None:
-        return None
-    return Fix(ctx.edits(made.edits), f"Use `{NEW_NAMES[use.name]}`", made.imports, made.safety)
+    return rewrite(use, cls, ctx)

@@ -58,7 +58,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stackcheck import Context, Finding, Fix, Kind, Rule
+from stackcheck import Context, Finding, Fix, Kind, Rule, Span
 from stackcheck_rules.analyses._pydantic_kinds import MODELS
 from stackcheck_rules.analyses.eras import PYDANTIC_2
 from stackcheck_rules.analyses.kinds import KINDS
@@ -68,8 +68,8 @@ from stackcheck_rules.analyses.model_overrides import Override, is_own_override,
 from stackcheck_rules.analyses.version_branches import version_branches
 from stackcheck_rules.pydantic._methods import NEW_NAMES, rewrite
 
-# Whose callers pass what the new method takes too.
-FORWARDED = {"construct", "from_orm", "parse_obj"}
+# Whose one argument the new method takes too, beside keywords.
+FORWARDED = {"from_orm", "parse_obj"}
 
 rule = Rule(
     "STK124",
@@ -101,17 +101,24 @@ def renamed(override: Override, cls: Kind, ctx: Context) -> Fix | None:
     new = NEW_NAMES[override.name]
     classes = [other for other in ctx.ancestry(cls).classes if other.file]
     named = [other for other in classes if ctx.bindings(other, override.name) or ctx.bindings(other, new)]
-    if len(named) > 1 or not (override.open or override.name in FORWARDED):
+    if len(named) > 1 or not (override.keywords or override.name in FORWARDED):
         return None
     edits = [(override.at, new)]
+    if not override.keywords:
+        edits.append((after(override.last), ", **kwargs"))
     for use in ctx.facts(legacy_uses):
         if is_own_override(use) and use.scope == f"{override.qualname}.{override.name}":
-            made = rewrite(use, ctx.kind(use.receiver, use.scope), ctx)
-            if made is None or made.imports:
+            made = rewrite(use, ctx.instance(cls), ctx)
+            given = use.arguments
+            if made is None or made.imports or not given or (override.name in FORWARDED and made.safety != "safe"):
                 return None
-            edits += made.edits
+            edits += [*made.edits, *([] if override.keywords else [(after(given[-1].span), ", **kwargs")])]
     callers = ctx.fact(model_overrides, (ctx.file, override.qualname, override.name)) or ()
     edits += [(caller.at, new) for caller in callers if caller.file == ctx.file]
     files = sorted({caller.file for caller in callers} - {ctx.file})
     others = [ctx.edit_in(file, [(one.at, new) for one in callers if one.file == file]) for file in files]
     return Fix(ctx.edits(edits), f"Rename `{override.name}` to `{new}`", (), "unsafe", tuple(others))
+
+
+def after(span: Span) -> Span:
+    return Span(span.end_line, span.end_column, span.end_line, span.end_column)

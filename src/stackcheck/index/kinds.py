@@ -15,6 +15,7 @@ class Kind(NamedTuple):
     `list`, `tuple`, `dict` (args: what is inside), `awaitable`, `context`, `generator` (args: what
     comes out), `union` (args: what it may be, which is not to act on), `constant`, `bottom` (no value ever
     gets here), `unknown`.
+    Of several classes with one word `symbol` is empty and `args` may name them.
     `symbol` is the dotted name of the class, function or module; for the project's own it is
     `qualname` and `file` says where. `certain` is false for what only probably holds.
     """
@@ -118,8 +119,15 @@ def join(kinds: list[Kind]) -> Kind:
     if first.word in NAMED or any(kind.word != first.word for kind in left):
         parts = tuple(dict.fromkeys(left))
         return Kind("union", args=parts) if len(parts) <= MOST else UNKNOWN
-    return Kind(first.word, certain=all(kind.certain for kind in left))
+    plain = all(kind.symbol and not kind.args for kind in left)
+    return Kind(
+        first.word, args=tuple(dict.fromkeys(left)) if plain else (), certain=all(kind.certain for kind in left)
+    )
 
 
 def alternatives(kind: Kind) -> tuple[Kind, ...]:
-    return kind.args if kind.word == "union" else (kind,)
+    """What a kind may be: of a union or of several classes each, else the kind itself."""
+    several = kind.word == "union" or (
+        not kind.symbol and kind.args and all(one.word == kind.word for one in kind.args)
+    )
+    return kind.args if several else (kind,)
