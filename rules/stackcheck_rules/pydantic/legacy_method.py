@@ -83,11 +83,9 @@ rule = Rule(
 def check(use: LegacyUse, ctx: Context) -> Iterator[Finding]:
     if use.name not in METHODS or is_own_override(use):
         return
-    receiver = ctx.kind(use.receiver, use.scope)
-    instance = is_model_instance(receiver)
-    if not instance and not is_model_class(receiver, ctx):
+    classes = alternatives(ctx.kind(use.receiver, use.scope))
+    if not all(is_model_instance(cls) or is_model_class(cls, ctx) for cls in classes):
         return
-    classes = alternatives(receiver)
     if any(cls.symbol and definer(cls, use.name, ctx) is not None for cls in classes):
         return
     new = NEW_NAMES[use.name]
