@@ -499,7 +499,7 @@ def test_what_is_always_checked_has_a_page_too(project, capsys, code):
 
 
 def test_an_unknown_rule_names_the_nearest(project, capsys):
-    assert stackcheck(capsys, "rule", "STK102") == (2, "", "error: unknown rule `STK102`; did you mean `STK101`?\n")
+    assert stackcheck(capsys, "rule", "STX809") == (2, "", "error: unknown rule `STX809`; did you mean `STK809`?\n")
 
 
 @pytest.mark.parametrize("option", ["--version", "-V"])

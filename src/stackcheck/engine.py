@@ -90,7 +90,7 @@ def pin_findings(evaluator: Evaluator, job: Job, only: Sequence[str] | None) -> 
 def with_findings(checked: Checked, kind: str, found: Sequence[tuple[Rule, Finding]], checks: Checks) -> Checked:
     """A file's result with findings that came from elsewhere, silenced as its own are."""
     selected = [(rule, finding) for rule, finding in found if rule in checks.rules]
-    hits = place(selected, checked.text, None, checks, [])
+    hits = place(selected, checked.text, None, checks, [], python=kind == "python")
     quiet = read_suppressions(comments_in(checked.text, kind) if checks.noqa else "")
     left = [hit for hit in hits if not silences(quiet, hit.code, hit.name, hit.span.line)]
     return replace(checked, hits=tuple(uncovered([*checked.hits, *left], checks.rules)))

@@ -1,6 +1,7 @@
 """Run the programs of a catalogue folder under this interpreter's Pydantic; prints JSON: name -> error or "".
 
-`python run.py FOLDER` judges asserts only; `--strict` makes every warning of Pydantic an error.
+`python run.py FOLDER` judges asserts only; `--strict` makes every warning of Pydantic an error. With
+`--report` only what fails is printed, and the exit code says whether anything did.
 A program is `ROW.py` or `ROW/main.py`.
 """
 
@@ -61,4 +62,9 @@ def be_strict():
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]).resolve()
-    print(json.dumps({row: run(path, "--strict" in sys.argv) for row, path in programs(folder)}))
+    results = {row: run(path, "--strict" in sys.argv) for row, path in programs(folder)}
+    if "--report" in sys.argv:
+        failed = {row: error for row, error in results.items() if error}
+        print("\n".join(f"{row}: {error}" for row, error in failed.items()) or f"{len(results)} programs pass")
+        sys.exit(bool(failed) or not results)
+    print(json.dumps(results))

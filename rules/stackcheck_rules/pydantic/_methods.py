@@ -6,6 +6,7 @@ https://docs.pydantic.dev/latest/migration/#changes-to-pydanticbasemodel.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from stackcheck_rules.analyses.legacy_uses import Argument, LegacyUse
 from stackcheck_rules.analyses.model_configs import UNREADABLE, is_set_anywhere, setting_of
 
 Edits = tuple[tuple[Span, str], ...]
+LINE_END = re.compile(r"\r\n|\r|\n")
 DUMP = {"include", "exclude", "by_alias", "exclude_unset", "exclude_defaults", "exclude_none"}
 NEW_NAMES = {
     "construct": "model_construct",
@@ -79,7 +81,7 @@ def dump(use: LegacyUse, receiver: Kind, ctx: Context) -> Rewrite | None:
                 safety = "unsafe"  # Pydantic 2 leaves other alphabets as they are, `json.dumps` escapes them
             case "ensure_ascii" if use.name == "json" and argument.code == "False":
                 safety = "unsafe"
-                edits.append(without(argument, use))
+                edits.append(without(argument, use, ctx))
             case "**":
                 safety = "unsafe"
             case _:
@@ -210,9 +212,14 @@ def added(code: str, use: LegacyUse) -> tuple[Span, str]:
     return Span(line, column, line, column), code
 
 
-def without(argument: Argument, use: LegacyUse) -> tuple[Span, str]:
-    """An argument less, with the comma that divides it from its neighbour."""
+def without(argument: Argument, use: LegacyUse, ctx: Context) -> tuple[Span, str]:
+    """An argument less, with the comma that divides it from its neighbour, or with its line."""
     arguments = use.arguments or ()
+    lines = LINE_END.split(ctx.text)
+    first, last = lines[argument.span.line - 1], lines[argument.span.end_line - 1]
+    alone = not first[: argument.span.column - 1].strip() and last[argument.span.end_column - 1 :].strip() in {"", ","}
+    if alone:
+        return Span(argument.span.line, 1, argument.span.end_line + 1, 1), ""
     at = arguments.index(argument)
     if at + 1 < len(arguments):
         after = arguments[at + 1].span

@@ -91,10 +91,10 @@ def check(override: Override, ctx: Context) -> Iterator[Finding]:
 def is_left_over(override: Override) -> bool:
     """Whether version 1 called the method by itself, or the method calls version 1's.
 
-    A class method `from_orm` that builds the model by hand is a name like any other.
+    `def dict(self) -> int` and a `from_orm` that builds the model by hand are names like any other.
     """
-    called = override.name == "dict" or (override.name == "validate" and override.of_class)
-    return called or override.calls_super
+    called = (override.name == "dict" and override.keywords) or (override.name == "validate" and override.of_class)
+    return bool(called) or override.calls_super
 
 
 def renamed(override: Override, cls: Kind, ctx: Context) -> Fix | None:

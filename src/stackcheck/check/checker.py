@@ -120,7 +120,7 @@ def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Eval
         return Checked(file, text, crashes=tuple(crashes))
     suppressions = read_suppressions(text if checks.noqa else "")
     # Covered first: silencing the more specific finding must not bring out the other one.
-    hits = uncovered(place(found, text, module, checks, crashes), checks.rules)
+    hits = uncovered(place(found, text, module, checks, crashes, python=True), checks.rules)
     closed = {rule.code: [span for analysis in rule.outside for span in evaluator.project.facts(analysis.name, file)]
               for rule in rules if rule.outside}  # fmt: skip
     left = tuple(
@@ -199,9 +199,18 @@ def guarded(
 
 
 def place(
-    found: Sequence[tuple[Rule, Finding]], text: str, module: cst.Module | None, checks: Checks, crashes: list[str]
+    found: Sequence[tuple[Rule, Finding]],
+    text: str,
+    module: cst.Module | None,
+    checks: Checks,
+    crashes: list[str],
+    *,
+    python: bool,
 ) -> list[Hit]:
-    """Findings as hits: nodes become spans, node replacements become text edits."""
+    """Findings as hits: nodes become spans, node replacements become text edits.
+
+    In Python a fix that would lose a comment is dropped.
+    """
     wanted = {finding.at for _, finding in found if isinstance(finding.at, cst.CSTNode)}
     for _, finding in found:
         wanted.update(fix_nodes(finding.fix))
@@ -212,13 +221,13 @@ def place(
         span = finding.at if isinstance(finding.at, Span) else _span(finding.at, extents, starts)
         severity = checks.severity.get(rule.code, rule.severity)
         hit = Hit(rule.code, rule.name, severity, span, finding.message, finding.related)
-        hits.append(_with_fix(hit, finding.fix, rule, text, module, extents, crashes))
+        hits.append(_with_fix(hit, finding.fix, rule, text, module, extents, crashes, python=python))
     return hits
 
 
 def _with_fix(
     hit: Hit, fix: Fix | None, rule: Rule, text: str, module: cst.Module | None, extents: Extents | None,
-    crashes: list[str],
+    crashes: list[str], *, python: bool,
 ) -> Hit:  # fmt: skip
     if fix is None:
         return hit
@@ -229,7 +238,7 @@ def _with_fix(
     except (ValueError, KeyError) as error:
         crashes.append(f"{rule.code} ({rule.module}) made a fix that cannot be applied: {error}")
         return hit
-    if module is not None and loses_comment(text, edits):
+    if python and loses_comment(text, edits):
         return hit
     return replace(hit, fix=fix, edits=edits, imports=fix.imports)
 

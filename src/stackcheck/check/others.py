@@ -28,7 +28,7 @@ def check_document(file: str, kind: str, text: str, checks: Checks, context: Cal
         return Checked(file, text)
     crashes: list[str] = []
     found = [one for rule, check in asked for one in guarded(rule, check, document, context(rule), crashes)]
-    hits = uncovered(place(found, text, None, checks, crashes), checks.rules)
+    hits = uncovered(place(found, text, None, checks, crashes, python=False), checks.rules)
     quiet = read_suppressions(comments_of(document) if checks.noqa else "")
     left = tuple(hit for hit in hits if not silences(quiet, hit.code, hit.name, hit.span.line))
     return Checked(file, text, left, crashes=tuple(crashes))

@@ -62,10 +62,10 @@ def bases_of(kind: Kind, project: Project, table: KindTable, evaluate: Evaluate)
 
 
 def instance_of(ancestry: Ancestry, table: KindTable) -> Kind:
-    """The kind of the instances of the first class of an ancestry."""
+    """The kind of the instances of the first class of an ancestry, by the most derived class that has a word."""
     first = ancestry.classes[0]
-    for ancestor in ancestry.classes:
-        word = table.instances.get(ancestor.symbol) if not ancestor.file else None
-        if word:
-            return Kind(word, first.symbol, first.file, first.args)
-    return Kind("instance", first.symbol, first.file, first.args)
+    known = [one.symbol for one in ancestry.classes if not one.file and one.symbol in table.instances]
+    # `class Settings(Mixin, BaseSettings)` over a mixin that is a plain model makes settings.
+    extended = {base for symbol in known for base in table.bases.get(symbol, ())}
+    word = next((table.instances[symbol] for symbol in known if symbol not in extended), "instance")
+    return Kind(word, first.symbol, first.file, first.args)
