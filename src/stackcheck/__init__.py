@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     from stackcheck.index.flow import Use, uses
     from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable, alternatives
     from stackcheck.index.lines import span_reader
-    from stackcheck.index.outline import Binding, Outline, Param, Scope, definitions, nodes_of, nodes_of_type
-    from stackcheck.index.project import Project, parse_tree
+    from stackcheck.index.outline import (
+        Binding,
+        Outline,
+        Param,
+        Scope,
+        definitions,
+        nodes_of,
+        nodes_of_type,
+        parse_tree,
+    )
+    from stackcheck.index.project import Project
     from stackcheck.rule import Option, Pin, Rule
 
 __version__ = "0.1.0"
@@ -99,7 +108,7 @@ HOMES = {
     "expr_of": "stackcheck.index.expr",
     "nodes_of": "stackcheck.index.outline",
     "nodes_of_type": "stackcheck.index.outline",
-    "parse_tree": "stackcheck.index.project",
+    "parse_tree": "stackcheck.index.outline",
     "root_name": "stackcheck.index.expr",
     "span_reader": "stackcheck.index.lines",
     "uses": "stackcheck.index.flow",

@@ -6,6 +6,8 @@ Holds strings, tuples and spans only, so that it can be stored and compared; `re
 from __future__ import annotations
 
 import ast
+import gc
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -144,3 +146,16 @@ def _by_type(tree: ast.Module) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
 def nodes_of_type(tree: ast.Module, kind: type[Node]) -> Sequence[Node]:
     """Every node of exactly one type in a file, in no order that means anything; one walk serves all types."""
     return _by_type(tree).get(kind, ())  # type: ignore[return-value] # the key is the type of the values
+
+
+def parse_tree(text: str) -> ast.Module:
+    """`ast.parse` without the warnings of the code that is read, and without collections meanwhile."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    finally:
+        if enabled:
+            gc.enable()

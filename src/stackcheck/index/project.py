@@ -6,8 +6,6 @@ Every question goes through `ask`, which notes it; each answer is a plain value 
 from __future__ import annotations
 
 import ast
-import gc
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +16,7 @@ from stackcheck.analysis import Analysis
 from stackcheck.files.source import Source, SourceError, read_source
 from stackcheck.finding import Span
 from stackcheck.index.modules import AMBIGUOUS, Modules, find_module, is_folder, package_parts, read_modules
-from stackcheck.index.outline import Binding, Outline, Scope
+from stackcheck.index.outline import Binding, Outline, Scope, parse_tree
 from stackcheck.index.reader import read_outline
 from stackcheck.index.trace import Question, Trace, digest_of
 from stackcheck.index.versions import Versions, normalised
@@ -294,16 +292,3 @@ class Project:
             case ("migrating", package):
                 return self.migrating(package)
         raise ValueError(f"no such question: {question[0]}")
-
-
-def parse_tree(text: str) -> ast.Module:
-    """`ast.parse` without the warnings of the code that is read, and without collections meanwhile."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    finally:
-        if enabled:
-            gc.enable()
