@@ -343,14 +343,37 @@ def test_bytes_outside_the_fix_stay(project, capsys, before, after):
     assert (project / "models.py").read_bytes() == after.encode()
 
 
-def test_a_form_feed_that_the_parser_drops_leaves_the_file_alone(project, capsys):
-    text = LEGACY_MODEL.replace("class User", "\x0cclass User")
+OLD_TABLE = """from sqlalchemy import Column, Integer
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+"""
+
+
+def test_a_form_feed_that_the_parser_drops_leaves_nodes_alone(project, capsys):
+    text = OLD_TABLE.replace("class User", "\x0cclass User")
     (project / "models.py").write_text(text)
 
     _, out, _ = stackcheck(capsys, ".", "--fix", "--output-format", "concise")
 
-    assert out.startswith("models.py:5:11: STK101 `class Config`")
+    assert out.startswith("models.py:9:5: STK201")
     assert (project / "models.py").read_text() == text
+
+
+def test_a_form_feed_stays_where_a_fix_needs_no_tree(project, capsys):
+    text = LEGACY_MODEL.replace("class User", "\x0cclass User")
+    (project / "models.py").write_text(text)
+
+    stackcheck(capsys, ".", "--fix")
+
+    fixed = (project / "models.py").read_text()
+    assert "\n\x0cclass User" in fixed
+    assert "model_config = ConfigDict(" in fixed
 
 
 def test_mode_is_kept_and_links_are_written_through(project, capsys):

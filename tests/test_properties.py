@@ -98,6 +98,14 @@ def ruff_findings(folder):
     return Counter(found)
 
 
+# A file that writes `Optional` and `List` gets them from a fix too.
+OWN_STYLE = {"UP006", "UP007", "UP035", "UP045"}
+ACCEPTED = {
+    ("pydantic/type_error_in_validator/forms", "TRY004"): "what the rule asks for: Pydantic 2 lets TypeError out",
+    ("pydantic/validator/forms", "F401"): "an import inside a function stays",
+}
+
+
 def test_no_fix_adds_a_finding_of_ruff(tmp_path):
     for number, case in enumerate(CASES):
         texts, _ = fixed_texts(case, RULES, unsafe=True)
@@ -108,4 +116,11 @@ def test_no_fix_adds_a_finding_of_ruff(tmp_path):
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_text(text)
 
-    assert ruff_findings(tmp_path / "after") - ruff_findings(tmp_path / "before") == Counter()
+    before = ruff_findings(tmp_path / "before")
+    added = ruff_findings(tmp_path / "after") - before
+
+    names = [case.root.relative_to(FIXTURES).as_posix() for case in CASES]
+    own = {key for key in added if key[1] in OWN_STYLE and any(before[key[0], code] for code in OWN_STYLE)}
+    accepted = {key for key in added if (names[int(key[0].parts[0])], key[1]) in ACCEPTED}
+    assert added.keys() - own - accepted == set()
+    assert len(accepted) == len(ACCEPTED)

@@ -117,9 +117,75 @@ def test_a_child_keeps_the_options_of_its_parent():
 
 def test_the_fixed_fixture_still_imports():
     case = read_case(FORMS)
-    text = case.unsafe["models.py"].replace("{\"title\": title}", "{}")
+    text = case.unsafe["models.py"].replace('{"title": title}', "{}")
 
     models, _ = models_of(text)
 
     assert models.Commented.model_config == {"from_attributes": True, "extra": "forbid"}
     assert models.Example.model_config["json_schema_extra"] == {"example": {"name": "Ada"}}
+
+
+def test_a_function_of_the_class_is_called_from_outside():
+    case = read_case(FORMS.parent / "functions")
+
+    models, _ = models_of(case.unsafe["models.py"])
+
+    assert models.HTTPBox.model_json_schema(by_alias=True)["x"] == "HTTPBox"
+    assert models.HTTPBox(BOX_ID=3).box_id == models.Item(ITEM_ID=3).item_id == models.make()(LOCAL_ID=3).local_id == 3
+    assert models.Lambda.model_json_schema()["a"] == 1
+    assert models.Named.model_json_schema()["description"] == "d"
+
+
+def test_options_of_fields_arrive_in_the_attributes():
+    case = read_case(FORMS.parent / "fields")
+    fields = models_of(case.unsafe["models.py"])[0].Item.model_fields
+
+    assert {name: field.alias for name, field in fields.items()} == {
+        "a": "A", "b": "B", "c": "cC", "d": None, "e": None, "f": "F",
+    }  # fmt: skip
+    assert (fields["b"].exclude, fields["c"].title, fields["d"].title) == (True, "C", "D")
+    assert fields["f"].is_required()
+
+
+def test_shared_options_reach_every_model():
+    case = read_case(FORMS.parent / "shared")
+    text = case.unsafe["conf.py"] + case.unsafe["more.py"].replace("from conf import OrmConfig\n", "")
+
+    models, said = models_of(text)
+
+    assert models.G.model_config == {"from_attributes": True, "extra": "forbid"}
+    assert said == []
+
+
+def test_a_class_of_options_by_name_is_refused():
+    text = (
+        "from pydantic import BaseModel\n\n\nclass Shared:\n    orm_mode = True\n\n\n"
+        "class User(BaseModel):\n    Config = Shared\n"
+    )
+
+    with pytest.raises(pydantic.errors.PydanticUserError):
+        models_of(text)
+    assert models_of(fixed(text))[0].User.model_config == {"from_attributes": True}
+
+
+def test_reads_of_the_class_go_with_it():
+    text = (
+        "from pydantic import BaseModel\n\n\nclass User(BaseModel):\n    class Config:\n        title = 'U'\n"
+        "        orm_mode = True\n\n\nclass Admin(User):\n    pass\n\n\n"
+        "read = [Admin.Config.title, User.Config.orm_mode]\n"
+    )
+
+    assert models_of(text)[0].read == models_of(fixed(text))[0].read == ["U", True]
+
+
+def test_settings_behind_a_mixin_are_settings():
+    text = (
+        "from pydantic import BaseModel\nfrom pydantic_settings import BaseSettings\n\n\n"
+        "class Pool(BaseModel):\n    size: int = 5\n\n\nclass Settings(Pool, BaseSettings):\n    class Config:\n"
+        "        env_prefix = 'X_'\n"
+    )
+
+    models, said = models_of(fixed(text))
+
+    assert models.Settings.model_config["env_prefix"] == "X_"
+    assert said == []

@@ -6,7 +6,9 @@ pages of the libraries named. A name that moved is known by the one spelling tha
 
 from __future__ import annotations
 
-from stackcheck import Arguments, Kind
+from collections.abc import Callable
+
+from stackcheck import UNKNOWN, Arguments, Kind
 
 # Instances of these words have BaseModel's methods; `v1-model` is `pydantic.v1`, which nothing touches.
 MODELS = frozenset({"model", "settings", "sqlmodel"})
@@ -41,23 +43,30 @@ INSTANCES = {
     "odmantic.Model": "model",
 }
 
+# Types whose values were strings in Pydantic 1.
+URLS = ("AmqpDsn", "AnyHttpUrl", "AnyUrl", "CockroachDsn", "FileUrl", "HttpUrl", "KafkaDsn", "MongoDsn", "PostgresDsn",
+        "RedisDsn")  # fmt: skip
+
 # Where Pydantic 1 and 2 keep the names that rules look for, besides `pydantic` itself.
 HOMES = {
     "class_validators": ("validator", "root_validator"),
-    "config": ("BaseConfig", "ConfigDict", "Extra"),
+    "config": ("BaseConfig", "ConfigDict", "Extra", "with_config"),
     "decorator": ("validate_arguments",),
     "deprecated.class_validators": ("validator", "root_validator"),
     "deprecated.config": ("BaseConfig", "Extra"),
     "deprecated.decorator": ("validate_arguments",),
-    "deprecated.json": ("pydantic_encoder", "custom_pydantic_encoder"),
+    "deprecated.json": ("custom_pydantic_encoder", "pydantic_encoder", "timedelta_isoformat"),
     "deprecated.tools": ("parse_obj_as", "schema_of", "schema_json_of"),
     "env_settings": ("BaseSettings",),
     "error_wrappers": ("ValidationError",),
     "fields": ("Field", "PrivateAttr", "computed_field"),
     "functional_serializers": ("field_serializer", "model_serializer"),
-    "functional_validators": ("field_validator", "model_validator"),
+    "functional_validators": (
+        "AfterValidator", "BeforeValidator", "PlainValidator", "WrapValidator", "field_validator", "model_validator",
+    ),
+    "json": ("custom_pydantic_encoder", "pydantic_encoder", "timedelta_isoformat"),
     "main": ("BaseConfig", "BaseModel", "Extra", "create_model"),
-    "networks": ("AnyHttpUrl", "AnyUrl", "EmailStr", "HttpUrl", "PostgresDsn", "RedisDsn", "stricturl"),
+    "networks": (*URLS, "EmailStr", "NameEmail", "stricturl"),
     "root_model": ("RootModel",),
     "tools": ("parse_file_as", "parse_obj_as", "parse_raw_as", "schema_of", "schema_json_of"),
     "type_adapter": ("TypeAdapter",),
@@ -71,8 +80,6 @@ HOMES = {
 
 ALIASES = {
     **{f"pydantic.{home}.{name}": f"pydantic.{name}" for home, names in HOMES.items() for name in names},
-    "pydantic.json.pydantic_encoder": "pydantic.pydantic_encoder",
-    "pydantic.json.custom_pydantic_encoder": "pydantic.custom_pydantic_encoder",
     "pydantic_settings.main.BaseSettings": "pydantic_settings.BaseSettings",
     "pydantic_settings.main.SettingsConfigDict": "pydantic_settings.SettingsConfigDict",
     "pydantic.v1.main.BaseModel": "pydantic.v1.BaseModel",
@@ -84,8 +91,31 @@ ALIASES = {
     "odmantic.model.Model": "odmantic.Model",
 }
 
-BASES = {"pydantic.BaseConfig": ()}
-CALLS = {"pydantic.create_model": Kind("class", "pydantic.BaseModel")}
+MODEL = ("pydantic.BaseModel",)
+BASES: dict[str, tuple[str, ...]] = {
+    "pydantic.BaseConfig": (),
+    "pydantic.BaseSettings": MODEL,
+    "pydantic.RootModel": MODEL,
+    "pydantic.generics.GenericModel": MODEL,
+    "pydantic_settings.BaseSettings": MODEL,
+    "sqlmodel.SQLModel": MODEL,
+}
+
+
+def one_of_given(receiver: Kind, arguments: Arguments) -> Kind:
+    """An instance of the class that is passed first."""
+    cls = arguments(0, "type_")
+    return Kind("instance", cls.symbol, cls.file) if cls.word == "class" and cls.certain else UNKNOWN
+
+
+CALLS: dict[str, Kind | Callable[[Kind, Arguments], Kind]] = {
+    "pydantic.create_model": Kind("class", "pydantic.BaseModel"),
+    **{f"pydantic.{name}": one_of_given for name in ("parse_file_as", "parse_obj_as", "parse_raw_as")},
+    # Known here so that a star import gives them.
+    **{f"pydantic.{name}": UNKNOWN for name in ("schema_of", "schema_json_of", "stricturl", "Field")},
+    **{f"pydantic.{name}": UNKNOWN for name in ("validator", "root_validator", "field_validator", "model_validator")},
+    **{f"pydantic.{name}": UNKNOWN for name in HOMES["types"]},
+}
 DECORATORS = {"pydantic.dataclasses.dataclass": "pydantic.dataclasses.dataclass"}
 
 

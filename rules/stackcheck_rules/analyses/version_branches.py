@@ -17,7 +17,9 @@ V1 = {"construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj"
 V2 = {"model_construct", "model_copy", "model_dump", "model_dump_json", "model_fields", "model_fields_set",
       "model_config", "model_json_schema", "model_rebuild", "model_validate", "model_validate_json"}  # fmt: skip
 # A test that says so by a name is believed: being silent there costs little.
-ASKS = re.compile(r"pydantic|PYDANTIC|(?:^|_)(?:IS_)?V[12](?:_|$)")
+ASKS = re.compile(
+    r"(?i:pydantic_?(?:v?\d|ver|maj|is|v\b))|PYDANTIC|(?:^|_)(?:IS_)?V[12](?:_|$)|^VERSION$|^__version__$"
+)
 MISSING = {"ImportError", "ModuleNotFoundError", "AttributeError"}
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 

@@ -13,9 +13,15 @@ from typing import NamedTuple
 from stackcheck import Applicability, Context, ImportRequest, Kind, Span
 from stackcheck_rules.analyses.legacy_uses import Argument, LegacyUse
 from stackcheck_rules.analyses.model_configs import UNREADABLE, is_set_anywhere, setting_of
+from stackcheck_rules.pydantic._models import definer
 
 Edits = tuple[tuple[Span, str], ...]
+SCOPE = re.compile(r"[.#]")
 LINE_END = re.compile(r"\r\n|\r|\n")
+# What `model_copy` goes through, and the old `copy` did not.
+COPIERS = {"__copy__", "__deepcopy__"}
+# Said of a text, these are what is read anyway.
+JSON = {"content_type": {"json", "application/json"}, "encoding": {"utf8", "utf-8"}}
 DUMP = {"include", "exclude", "by_alias", "exclude_unset", "exclude_defaults", "exclude_none"}
 NEW_NAMES = {
     "construct": "model_construct",
@@ -41,12 +47,22 @@ class Rewrite(NamedTuple):
 
 def rewrite(use: LegacyUse, receiver: Kind, ctx: Context) -> Rewrite | None:
     """The edits that make Pydantic 2's call of an old one; None where no call says the same."""
+    if calls_itself(use, receiver, ctx):
+        return None
     if use.arguments is None:
         return reference(use, receiver, ctx)
     made = HANDLERS[use.name](use, receiver, ctx)
     if use.name == "schema_json":
         return made  # the whole call is written anew
     return made and made._replace(edits=((use.at, NEW_NAMES[use.name]), *made.edits))
+
+
+def calls_itself(use: LegacyUse, receiver: Kind, ctx: Context) -> bool:
+    """Whether the new method comes back to where the old one did the work: `copy` in a `__copy__`."""
+    around = set(SCOPE.split(use.scope))
+    if use.name == "copy" and (around & COPIERS or any(definer(receiver, name, ctx) for name in sorted(COPIERS))):
+        return True
+    return NEW_NAMES[use.name] in around and not use.owner_code.startswith("super(")
 
 
 def reference(use: LegacyUse, receiver: Kind, ctx: Context) -> Rewrite | None:
@@ -82,7 +98,7 @@ def dump(use: LegacyUse, receiver: Kind, ctx: Context) -> Rewrite | None:
             case "ensure_ascii" if use.name == "json" and argument.code == "False":
                 safety = "unsafe"
                 edits.append(without(argument, use, ctx))
-            case "**":
+            case "*" | "**":  # neither method takes a value by its place: `*args` is empty
                 safety = "unsafe"
             case _:
                 return None
@@ -126,11 +142,15 @@ def reads_attributes(receiver: Kind, ctx: Context) -> bool:
 
 def raw(use: LegacyUse, receiver: Kind, ctx: Context) -> Rewrite | None:
     match use.arguments:
-        case (Argument(name=""),):
-            return Rewrite((), "unsafe")
-        case (Argument(name="b") as only,):
-            return Rewrite(((name_of(only), "json_data"),), "unsafe")
+        case (Argument(name="" | "b") as first, *rest) if len(rest) < 2 and all(map(is_json, rest)):
+            named = [(name_of(first), "json_data")] if first.name else []
+            return Rewrite((*named, *(without(one, use, ctx) for one in rest)), "unsafe")
     return None
+
+
+def is_json(argument: Argument) -> bool:
+    """Whether an argument of `parse_raw` says what it reads without it: JSON, in UTF-8."""
+    return argument.code.strip("\"'").lower() in JSON.get(argument.name, ())
 
 
 def from_file(use: LegacyUse, receiver: Kind, ctx: Context) -> Rewrite | None:

@@ -7,7 +7,8 @@ go with v3, and it fails in silence already: an option that v2 renamed or remove
 with a warning that names neither the class nor the line. A model that says `orm_mode = True`
 today does not read ORM objects.
 
-The model is followed through its base classes, in whatever file they stand.
+`Config = Shared`, with a class that several models share, is an error in v2: it is taken for a field
+without an annotation. The model is followed through its base classes, in whatever file they stand.
 
 ## Example
 
@@ -36,14 +37,24 @@ class User(BaseModel):
 
 ## Fix safety
 
-Safe where every line of the class sets an option that v2 has under the same or a new name:
-Pydantic then does what the class evidently meant. An option that v2 no longer has is dropped
-where v2 does by default what it asked for (`smart_union = True`). `allow_mutation = False` makes
-the fix unsafe: `frozen=True` also makes the model hashable and raises another exception.
+Safe where every line of the class sets an option that v2 has under the same or a new name, or always
+follows: Pydantic then does what the class evidently meant. Comments and the docstring are kept; so is
+what an `alias_generator` does that is written as a function in the class: it moves in front of the model.
+What code reads of `Model.Config` is changed along, in other files too. A class that models share becomes
+a `ConfigDict` of the same name, together with all its uses.
 
-No fix is offered for options that were removed without a successor, for functions inside the
-class, for a class that inherits from anything but `BaseConfig` or the `Config` of a base of the
-same model, for a model with a `model_config` beside it, and where other code reads `Model.Config`.
+`fields` moves into the `Field()` of each attribute. That is safe where the model has no subclass: one that
+declares the attribute again had the option as well in v1.
+
+Unsafe are `allow_mutation = False`, because `frozen=True` also makes the model hashable and raises
+another exception; a function as `schema_extra`, because it finds a newer kind of schema;
+`copy_on_model_validation = "shallow"`, because v2 never copies; and an option that code reads from
+`x.Config` where nothing says what `x` is.
+
+No fix is offered for options that were removed without a successor, for other functions in the class,
+for computed names and unpacked tuples, for a class that inherits from anything but `BaseConfig`, a shared
+class or the `Config` of a base of the same model, for a model with a `model_config` beside it, and where
+`Model.Config` is passed on as a whole.
 
 ## References
 
@@ -54,63 +65,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
-from stackcheck import Applicability, Context, Finding, Fix, Outline, Rule
-from stackcheck_rules.analyses.config_uses import config_uses
+from stackcheck import Context, Finding, Kind, Outline, Rule
+from stackcheck_rules.analyses._pydantic_kinds import MODELS
+from stackcheck_rules.analyses.config_classes import ConfigClass, config_classes
+from stackcheck_rules.analyses.config_reads import config_reads
+from stackcheck_rules.analyses.config_shares import Share, config_shares
 from stackcheck_rules.analyses.eras import PYDANTIC_2
+from stackcheck_rules.analyses.heirs import heirs
 from stackcheck_rules.analyses.kinds import KINDS
+from stackcheck_rules.analyses.model_configs import model_configs
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._config_keys import settings_of, statement
+from stackcheck_rules.pydantic._config_fix import nested_fix
+from stackcheck_rules.pydantic._config_shared import shared_fix
 
 
 def has_config(outline: Outline, text: str) -> bool:
-    return "Config" in text and any(scope.name == "Config" and scope.parent for scope in outline.classes())
+    return "Config" in text and any("Config" in scope.bindings for scope in outline.classes())
 
 
 rule = Rule(
     "STK101",
     gate=has_config,
-    requires=(KINDS, config_uses),
+    requires=(KINDS, config_classes, config_reads, config_shares, heirs, model_configs),
     versions={"pydantic": "2"},
     without=PYDANTIC_2,
     outside=(version_branches,),
 )
 
 
-@rule.on(cst.ClassDef)
-def check(model: cst.ClassDef, ctx: Context) -> Iterator[Finding]:
-    configs = [
-        statement
-        for statement in model.body.body
-        if isinstance(statement, cst.ClassDef) and statement.name.value == "Config"
-    ]
-    if not configs or ctx.instance(ctx.kind(model)).word not in {"model", "settings"}:
+@rule.on_fact(config_classes)
+def check(config: ConfigClass, ctx: Context) -> Iterator[Finding]:
+    model = Kind("class", config.owner, ctx.file)
+    if config.nested and ctx.instance(model).word in MODELS:
+        name = config.owner.rpartition(".")[2].partition("#")[0]
+        message = f"`class Config` in `{name}` is deprecated; set `model_config` instead"
+        yield Finding(config.at, message, nested_fix(config, ctx))
+
+
+@rule.on_fact(config_shares)
+def check_assigned(share: Share, ctx: Context) -> Iterator[Finding]:
+    if share.form != "assign":
         return
-    for config in configs:
-        message = f"`class Config` in `{model.name.value}` is deprecated; set `model_config` instead"
-        yield Finding(config.name, message, model_config(model, config, ctx) if len(configs) == 1 else None)
-
-
-def model_config(model: cst.ClassDef, config: cst.ClassDef, ctx: Context) -> Fix | None:
-    settings = settings_of(model, config, ctx)
-    if settings is None or "model_config" in ctx.outline.scopes[ctx.qualname(model)].bindings or is_read(model, ctx):
-        return None
-    safety: Applicability = "unsafe" if any(setting.unsafe for setting in settings) else "safe"
-    kept = [setting for setting in settings if setting.code]
-    if not kept and len(model.body.body) > 1:
-        return Fix({config: None}, "Remove the empty `class Config`", applicability=safety)
-    symbols = [ancestor.symbol for ancestor in ctx.ancestry(ctx.kind(model)).classes]
-    if "pydantic.BaseSettings" in symbols:
-        return None  # gone from Pydantic v2: the import must move first
-    settings_class = ctx.instance(ctx.kind(model)).word == "settings"
-    written = ctx.name("pydantic_settings.SettingsConfigDict" if settings_class else "pydantic.ConfigDict")
-    if written is None:
-        return None
-    title = "Replace `class Config` by `model_config`"
-    return Fix({config: statement(written.code, kept, config, ctx)}, title, written.requests, safety)
-
-
-def is_read(model: cst.ClassDef, ctx: Context) -> bool:
-    """Whether code reads the class that the fix would take away."""
-    return bool(ctx.fact(config_uses, (ctx.file, ctx.qualname(model))))
+    if ctx.instance(Kind("class", share.scope, ctx.file)).word in MODELS:
+        message = f"`Config = {share.code}` is no configuration in Pydantic v2; set `model_config` instead"
+        shared = ctx.kind(share.value, share.scope)
+        yield Finding(share.at, message, shared_fix(shared, ctx) if shared.file else None)

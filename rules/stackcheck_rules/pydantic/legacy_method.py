@@ -49,7 +49,8 @@ or on a model with extra fields, `from_orm` of a model that is not proven to hav
 (the argument reaches nested models too), `update_forward_refs` with names, and calls with `**kwargs`.
 
 No fix is offered for arguments that version 2 has nothing for (`encoder`, `sort_keys`, `include` in
-`copy`, …), nor where a subclass in the project defines the method.
+`copy`, …), where a subclass in the project defines the method, nor for `copy` of a model that has its own
+`__copy__` or `__deepcopy__`, which `model_copy` calls.
 
 ## References
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import libcst as cst
@@ -97,12 +98,12 @@ def check_python(file: str, evaluator: Evaluator, checks: Checks) -> Checked:
 def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Evaluator, checks: Checks) -> Checked:
     assert parsed.source is not None
     text = parsed.source.text
-    # In this order: which versions a project allows is asked only for rules with something to look at.
-    rules = [
-        rule
+    asked = {
+        rule: evaluator.project.trace.recorded(partial(applies, rule, evaluator))
         for rule in checks.rules
-        if open_gate(rule, parsed.outline, text) and has_subject(rule, parsed) and applies(rule, evaluator)
-    ]
+        if open_gate(rule, parsed.outline, text) and has_subject(rule, parsed)
+    }
+    rules = [rule for rule, (holds, _) in asked.items() if holds]
     walked = [rule for rule in rules if rule.node_checks]
     if walked and module is None:
         module = parse_module(text)
@@ -116,6 +117,11 @@ def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Eval
     found = list(_fact_findings(rules, context, crashes))
     if scopes is not None:
         found += _node_findings(walked, scopes, context, crashes)
+    # A rule that applies and finds nothing would find nothing under other versions either.
+    counting = {rule for rule, (holds, _) in asked.items() if not holds} | {rule for rule, _ in found}
+    for rule in counting:
+        for question in asked[rule][1]:
+            evaluator.project.trace.ask(question)
     if not found:
         return Checked(file, text, crashes=tuple(crashes))
     suppressions = read_suppressions(text if checks.noqa else "")

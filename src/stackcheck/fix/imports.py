@@ -8,11 +8,15 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
+from itertools import pairwise
 
 from stackcheck.finding import ImportRequest
 from stackcheck.fix.import_block import IsFirstParty, Member, Statement, bound_name, read_statements
 from stackcheck.fix.import_edit import exchange, insert, remove
 from stackcheck.fix.module_names import UNREADABLE, Names, Origin, read_names
+
+DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 class _UnsafeError(Exception):
@@ -48,7 +52,7 @@ def settle_imports(
                 text = _add(text, request, names, spare(text, names), line_length, is_first_party)
             while unused := spare(text, read_names(text)):
                 text = _drop(text, *unused[0], line_length)
-            return text if _is_sound(text, after, missing) else None
+            return _spaced(before, text) if _is_sound(text, after, missing) else None
         except (*UNREADABLE, _UnsafeError):
             return None
 
@@ -172,6 +176,25 @@ def _add(
         dropped = next((members for each, members in spare if each.node.lineno == host.node.lineno), [])
         return exchange(text, host, dropped, [member], width)
     return insert(text, source, member, statements, width, is_first_party)
+
+
+def _spaced(before: str, text: str) -> str:
+    """One blank line after the imports, as ruff has it, where a definition below them became a plain statement."""
+    old, new = _after_imports(before), _after_imports(text)
+    if old is None or new is None or not isinstance(old[1], DEFINITIONS) or isinstance(new[1], DEFINITIONS):
+        return text
+    lines = text.splitlines(keepends=True)
+    end = new[0].end_lineno or 0
+    blank = [line.strip() for line in lines[end : end + 3]]
+    return "".join([*lines[:end], *lines[end + 1 :]]) if blank[:2] == ["", ""] and blank[2:] != [""] else text
+
+
+def _after_imports(text: str) -> tuple[ast.stmt, ast.stmt] | None:
+    """The last import at the head of a module and the statement after it."""
+    body = ast.parse(text).body
+    return next(
+        (pair for pair in pairwise(body) if isinstance(pair[0], IMPORTS) and not isinstance(pair[1], IMPORTS)), None
+    )
 
 
 def _is_sound(text: str, after: str, missing: Sequence[ImportRequest]) -> bool:

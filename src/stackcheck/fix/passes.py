@@ -9,7 +9,7 @@ from functools import partial
 
 from stackcheck.check.checker import Checked, Hit
 from stackcheck.engine import Job, across_findings, check_project, surroundings
-from stackcheck.fix.apply import Applied, apply_pass
+from stackcheck.fix.apply import Applied, Surroundings, apply_pass
 from stackcheck.index.evaluator import Evaluator
 
 MOST_PASSES = 10
@@ -54,8 +54,10 @@ def fix_project(
         worse = made_worse(results, checked, applied)
         if worse:
             errors += [f"{code}: a fix in {file} would add findings; it is dropped" for file, code in sorted(worse)]
-            files = {file for file, _ in worse}
-            refused |= {(file, hit.code, hit.message) for file, hit in applied.mended if file in files}
+            around = surroundings(evaluator, job)
+            for file in {file for file, _ in worse}:
+                guilty = guilty_codes(file, evaluator, job, results, applied, left, around)
+                refused |= {(f, hit.code, hit.message) for f, hit in applied.mended if f == file and hit.code in guilty}
             continue
         evaluator, results = following, checked
         texts.update(applied.texts)
@@ -64,6 +66,25 @@ def fix_project(
         if number == MOST_PASSES - 1:
             errors.append(f"fixes did not come to rest after {MOST_PASSES} passes; please report this")
     return Fixed(texts, results, tuple(mended), tuple(errors), frozenset(created), evaluator)
+
+
+def guilty_codes(
+    file: str, evaluator: Evaluator, job: Job, results: Mapping[str, Checked], applied: Applied,
+    wanted: Callable[[str, Hit], bool], around: Surroundings,
+) -> set[str]:  # fmt: skip
+    """The codes of which a file's fixes alone bring a finding into it; all that were mended if it takes several."""
+    mended = {hit.code for other, hit in applied.mended if other == file}
+    guilty = set()
+    for code in mended if len(mended) > 1 else ():
+        alone = apply_pass(results, partial(is_of, wanted, file, code), around)
+        following = Evaluator(evaluator.project.with_texts(alone.texts), evaluator.table)
+        if made_worse(results, check_project(following, job, list(alone.texts)), alone):
+            guilty.add(code)
+    return guilty or mended
+
+
+def is_of(wanted: Callable[[str, Hit], bool], file: str, code: str, other: str, hit: Hit) -> bool:
+    return other == file and hit.code == code and wanted(other, hit)
 
 
 def is_wanted(
