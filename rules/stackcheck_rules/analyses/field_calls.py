@@ -18,12 +18,16 @@ BARE = {"Dict", "FrozenSet", "List", "Sequence", "Set", "Tuple", "dict", "frozen
 
 
 class Argument(NamedTuple):
-    """An argument of a call; `name` is empty for a positional one, `**` and `*` for what is unpacked."""
+    """An argument of a call; `name` is empty for a positional one, `**` and `*` for what is unpacked.
+
+    `keys` are the names in `**{"x-order": 1}`.
+    """
 
     name: str
     value: Expr
     span: Span
     value_span: Span
+    keys: tuple[str, ...] = ()
 
 
 class Declared(NamedTuple):
@@ -107,6 +111,8 @@ def is_unknown(word: ast.keyword, name: str) -> bool:
     match word:
         case ast.keyword(arg="exclude", value=value) if name == "Field":
             return not isinstance(value, (ast.Constant, ast.Name, ast.Attribute, ast.Call))
+        case ast.keyword(arg=None) if name == "Field":
+            return not KNOWN[name].issuperset(keys_of(word))
         case ast.keyword(arg="unique_items" | None):
             return word.arg is not None
     return word.arg not in KNOWN[name]
@@ -117,7 +123,14 @@ def arguments_of(call: ast.Call, span: Callable[[ast.AST], Span]) -> Iterator[Ar
         star = "*" if isinstance(arg, ast.Starred) else ""
         yield Argument(star, expr_of(arg), span(arg), span(arg))
     for word in call.keywords:
-        yield Argument(word.arg or "**", expr_of(word.value), span(word), span(word.value))
+        yield Argument(word.arg or "**", expr_of(word.value), span(word), span(word.value), keys_of(word))
+
+
+def keys_of(word: ast.keyword) -> tuple[str, ...]:
+    """The keys of a dictionary that is unpacked where it is written; none if not all of them are strings."""
+    keys = word.value.keys if word.arg is None and isinstance(word.value, ast.Dict) else []
+    names = tuple(key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
+    return names if len(names) == len(keys) else ()
 
 
 field_calls = Analysis("field-calls", collect)

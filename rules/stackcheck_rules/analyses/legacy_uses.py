@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
-from stackcheck import Analysis, Expr, Outline, Span, nodes_of_type, span_reader, uses
+from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
+from stackcheck_rules.analyses._scoped_nodes import lines_of
 
 METHODS = {
     "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",
@@ -30,6 +31,7 @@ FIELD_PARTS = {
 OF_MODELS = METHODS | ATTRIBUTES | INTERNALS
 # Common names stand in most files; they count where they follow a dot, those of fields beside models' fields.
 MENTIONED = re.compile(rf"\.\s*(?:{'|'.join(sorted(OF_MODELS))})\b")
+OF_FIELDS = re.compile(rf"\.\s*(?:{'|'.join(sorted(OF_MODELS | FIELD_PARTS))})\b")
 FIELDS = re.compile(r"\b(?:__fields__|model_fields|ModelField)\b")
 
 
@@ -59,19 +61,17 @@ class LegacyUse(NamedTuple):
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[LegacyUse]:
     about_fields = FIELDS.search(text) is not None
-    if not about_fields and not MENTIONED.search(text):
+    mentioned = OF_FIELDS if about_fields else MENTIONED
+    lines = lines_of(text, (match.end() - 1 for match in mentioned.finditer(text)))
+    if not lines:
         return
     names = OF_MODELS | FIELD_PARTS if about_fields else OF_MODELS
-    found = list(uses(tree, outline, lambda node: receiver_of(node, names), kinds=(ast.Attribute,)))
-    if not found:
-        return
     span = span_reader(text)
-    wanted = {use.node for use in found}
-    calls = {node.func: node for node in nodes_of_type(tree, ast.Call) if node.func in wanted}
-    for use in found:
+    for use in uses(tree, outline, lambda node: receiver_of(node, names), lines=lines):
         node = use.node
         assert isinstance(node, ast.Attribute)
-        whole, call = span(node), calls.get(node)
+        whole = span(node)
+        call = use.parent if isinstance(use.parent, ast.Call) and use.parent.func is node else None
         at = Span(whole.end_line, whole.end_column - len(node.attr), whole.end_line, whole.end_column)
         arguments = tuple(arguments_of(call, span)) if call is not None else None
         around = span(call) if call is not None else whole

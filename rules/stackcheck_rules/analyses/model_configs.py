@@ -12,7 +12,10 @@ UNREADABLE = "?"  # the value of a key that is set to something that cannot be r
 
 
 class Settings(NamedTuple):
-    """One class: `form` is `class`, `dict`, `call` or `keywords`; pairs of a key and its value's source."""
+    """One class: `form` is `class`, `dict`, `call`, `keywords` or `shared`; pairs of a key and its value's source.
+
+    `whole` unless it may set more.
+    """
 
     qualname: str
     form: str
@@ -30,19 +33,52 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Settings]
                     numbered[number], "keywords", tuple((str(word.arg), source(word.value)) for word in given)
                 )
             for statement in node.body:
-                yield from settings_in(statement, numbered[number])
+                yield from settings_in(statement, numbered[number], tree)
 
 
-def settings_in(statement: ast.stmt, qualname: str) -> Iterator[Settings]:
+def settings_in(statement: ast.stmt, qualname: str, tree: ast.Module) -> Iterator[Settings]:
     match statement:
-        case ast.ClassDef(name="Config", body=body):
-            pairs = [pair for line in body for pair in pairs_of(line)]
-            yield Settings(qualname, "class", tuple(pairs), not statement.bases)
+        case ast.ClassDef(name="Config", bases=bases):
+            yield Settings(qualname, "class", pairs_in(statement), not bases)
+            for base in bases:
+                yield from shared(base, qualname, tree)
+        case ast.Assign(targets=[ast.Name(id="Config")], value=value):
+            yield from shared(value, qualname, tree)
         case (
             ast.Assign(targets=[ast.Name(id="model_config")], value=value)
             | ast.AnnAssign(target=ast.Name(id="model_config"), value=ast.expr() as value)
         ):
-            yield from values_of(value, qualname)
+            yield from values_of(value, qualname, tree)
+
+
+def shared(value: ast.expr, qualname: str, tree: ast.Module | None) -> Iterator[Settings]:
+    """The options of a class or dictionary at the top of the same file that several models use.
+
+    One that is made of another again (`tree` is None) is not followed.
+    """
+    match value:
+        case ast.Attribute(attr="Config" | "BaseConfig") | ast.Name(id="BaseConfig"):
+            return  # of a base, which says itself what it sets
+        case ast.Name(id=name):
+            match [line for line in (tree.body if tree else ()) if name_of(line) == name]:
+                case [ast.ClassDef(bases=[]) as found]:
+                    yield Settings(qualname, "shared", pairs_in(found))
+                    return
+                case [ast.Assign(value=ast.Call() | ast.Dict() as given)]:
+                    yield from values_of(given, qualname, None)
+                    return
+    yield Settings(qualname, "shared", (), whole=False)
+
+
+def name_of(line: ast.stmt) -> str:
+    match line:
+        case ast.ClassDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+    return ""
+
+
+def pairs_in(cls: ast.ClassDef) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for line in cls.body for pair in pairs_of(line))
 
 
 def pairs_of(line: ast.stmt) -> Iterator[tuple[str, str]]:
@@ -56,17 +92,19 @@ def pairs_of(line: ast.stmt) -> Iterator[tuple[str, str]]:
             yield key, UNREADABLE
 
 
-def values_of(value: ast.expr, qualname: str) -> Iterator[Settings]:
+def values_of(value: ast.expr, qualname: str, tree: ast.Module | None) -> Iterator[Settings]:
     match value:
         case ast.Call(args=[], keywords=words):
-            pairs = tuple((word.arg, source(word.value)) for word in words if word.arg)
-            yield Settings(qualname, "call", pairs, len(pairs) == len(words))
+            yield Settings(qualname, "call", tuple((word.arg, source(word.value)) for word in words if word.arg))
+            for word in words:
+                if word.arg is None:
+                    yield from shared(word.value, qualname, tree)
         case ast.Dict(keys=keys, values=values):
             named = [(key.value, source(given)) for key, given in zip(keys, values, strict=True)
                      if isinstance(key, ast.Constant) and isinstance(key.value, str)]  # fmt: skip
             yield Settings(qualname, "dict", tuple(named), len(named) == len(keys))
         case _:
-            yield Settings(qualname, "call", (), whole=False)
+            yield from shared(value, qualname, tree)
 
 
 def source(value: ast.expr) -> str:

@@ -20,13 +20,17 @@ V2 = {"model_construct", "model_copy", "model_dump", "model_dump_json", "model_f
 ASKS = re.compile(
     r"(?i:pydantic_?(?:v?\d|ver|maj|is|v\b))|PYDANTIC|(?:^|_)(?:IS_)?V[12](?:_|$)|^VERSION$|^__version__$"
 )
+# What stands in every file that asks; plain text is found faster than a pattern.
+BESIDE_PYDANTIC = ("VERSION", "__version__", "ImportError", "ModuleNotFoundError", "ydantic_", "YDANTIC", "is_v")
+BESIDE_METHODS = ("hasattr(", "getattr(", "AttributeError")
+OF_ITSELF = ("_V1", "_V2", "V1_", "V2_")
 MISSING = {"ImportError", "ModuleNotFoundError", "AttributeError"}
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Span]:
     """The spans of the branches, with their tests."""
-    if "ydantic" not in text and "PYDANTIC" not in text and "model_" not in text:
+    if not may_ask(text):
         return
     span = span_reader(text)
     for node in nodes_of(tree):
@@ -39,6 +43,12 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Span]:
                 yield span(node)
             case ast.Try(body=body, handlers=[_, *_] as handlers) if is_choice(body, handlers):
                 yield span(node)
+
+
+def may_ask(text: str) -> bool:
+    pydantic, methods = "ydantic" in text or "YDANTIC" in text, "model_" in text or "__fields" in text
+    words = (*OF_ITSELF, *(BESIDE_PYDANTIC if pydantic else ()), *(BESIDE_METHODS if pydantic or methods else ()))
+    return any(word in text for word in words)
 
 
 def asks_version(test: ast.expr) -> bool:

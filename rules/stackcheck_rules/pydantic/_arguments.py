@@ -87,7 +87,9 @@ def gather(arguments: Sequence[Argument], name: str, call: FieldCall, ctx: Conte
         return None
     start, end = extent(first[0].span, ctx).start, extent(first[-1].span, ctx).end
     indent = ctx.text[ctx.text.rfind("\n", 0, start) + 1 : start]
-    entries = [f'"{argument.name}": {value_code(argument, ctx)}' for argument in arguments]
+    entries = [entry(argument, ctx) for argument in arguments]
+    if any("\n" in made or "#" in made for one, made in zip(arguments, entries, strict=True) if one.keys):
+        return None
     ends = [extent(argument.span, ctx) for argument in first]
     between = [ctx.text[one.end : two.start] for one, two in pairwise(ends)]
     commented = any("#" in gap for gap in between)
@@ -98,6 +100,13 @@ def gather(arguments: Sequence[Argument], name: str, call: FieldCall, ctx: Conte
     elif commented or (len(entries) > 1 and len(indent) + len(new) + 1 > ctx.line_length):
         new = f"{name}={exploded(entries, between, indent, ctx)}"
     return (TextEdit(start, end, new), *(removal for removal in removals if removal))
+
+
+def entry(argument: Argument, ctx: Context) -> str:
+    """An argument as an entry of a dictionary, `**{…}` as those that it has."""
+    if argument.keys:
+        return source(argument.value_span, ctx)[1:-1].strip().rstrip(",")
+    return f'"{argument.name}": {value_code(argument, ctx)}'
 
 
 def exploded(entries: Sequence[str], between: Sequence[str], indent: str, ctx: Context) -> str:

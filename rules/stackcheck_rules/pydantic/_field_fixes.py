@@ -135,7 +135,7 @@ def extras(arguments: Sequence[Argument], call: FieldCall, ctx: Context) -> Fix 
     # Given both, v2 drops the others.
     code = value_code(given, ctx)
     removals = [remove(argument, call, ctx) for argument in arguments]
-    if given.value[0] != "dict" or "**" in code or any(f"{argument.name}" in code for argument in arguments):
+    if given.value[0] != "dict" or "**" in code or any(one.keys or one.name in code for one in arguments):
         return None
     if len(removals) > 1 or removals[0] is None or "\n" in code:
         return None

@@ -23,6 +23,11 @@ def is_model_instance(kind: Kind) -> bool:
     return kind.word in MODELS and kind.certain
 
 
+def is_used_on_class(use: LegacyUse) -> bool:
+    """Whether a name is used on `cls`: a validator gets the class without `@classmethod` too, which Pydantic adds."""
+    return use.owner_code == "cls"
+
+
 def definer(kind: Kind, name: str, ctx: Context) -> Kind | None:
     """The class of the project above a model (or its class) that defines a name itself, if any."""
     classes = ctx.ancestry(Kind("class", kind.symbol, kind.file)).classes

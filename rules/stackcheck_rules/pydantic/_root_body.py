@@ -52,7 +52,7 @@ def body_on_self(function: cst.FunctionDef, names: Names, ctx: Context) -> Body 
     gone = {node for check in checks for handler in check.handlers for node in nodes_below(handler, ctx)}
     nodes = [node for node in nodes if node not in gone]
     above = {child: node for node in nodes for child in node.children}
-    if any(is_obstacle(node, params) for node in nodes):
+    if any(is_obstacle(node, params) or is_other_result(node, values, above) for node in nodes):
         return None
     edits: Edits = {}
     found = [update for node in nodes if (update := update_of(node, values, names, ctx))]
@@ -96,6 +96,16 @@ def is_obstacle(node: cst.CSTNode, names: tuple[str, str]) -> bool:
         case cst.Param(name=cst.Name(name)):
             return name in names
     return isinstance(node, (cst.Del, cst.Global, cst.Nonlocal))
+
+
+def is_other_result(node: cst.CSTNode, values: str, above: dict[cst.CSTNode, cst.CSTNode]) -> bool:
+    """Whether a validator returns anything but the dictionary: it would be what `Model(…)` gives. Or a helper, that."""
+    if not isinstance(node, cst.Return):
+        return False
+    outer: cst.CSTNode | None = node
+    while outer is not None and not isinstance(outer, cst.FunctionDef):
+        outer = above.get(outer)
+    return (isinstance(node.value, cst.Name) and node.value.value == values) is (outer is not None)
 
 
 def use_of(name: cst.Name, above: dict[cst.CSTNode, cst.CSTNode], names: Names) -> tuple[cst.CSTNode, Found] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from stackcheck import Span, nodes_of
+from stackcheck import Span, nodes_of, nodes_of_type
 from stackcheck_rules.analyses._source_text import SourceText
 from stackcheck_rules.pydantic._import_edits import Edits
 
@@ -13,8 +13,9 @@ DROPPED = {"tld", "host_type"}
 REFUSED = {"user", *DROPPED}
 
 
-def built(call: ast.Call, source: SourceText) -> Edits | None:
-    """Edits that make a call of `build` one that gives the same URL, as a string; None where that cannot be seen."""
+def built(call: ast.Call, tree: ast.Module, source: SourceText) -> Edits | None:
+    """Edits that make a call of `build` in a file one that gives the same URL, as a string; None where that cannot
+    be seen."""
     words = {word.arg: word for word in call.keywords}
     if call.args or None in words or "#" in source.code(call):
         return None
@@ -30,7 +31,8 @@ def built(call: ast.Call, source: SourceText) -> Edits | None:
         written = f"{name}={new}"
         if written != source.code(word):
             edits.append((source.span(word), written))
-    return [*edits, *as_string(source.span(call), source)] if is_refused(call) else edits
+    text = is_refused(call) or is_compared(call, tree)
+    return [*edits, *as_string(source.span(call), source)] if text else edits
 
 
 def url_alone(call: ast.Call, source: SourceText) -> Edits | None:
@@ -46,6 +48,16 @@ def is_refused(call: ast.Call) -> bool:
     """Whether version 2 raises: what runs there may want the URL that it gets."""
     text_as_port = any(word.arg == "port" and not is_number(word.value) for word in call.keywords)
     return text_as_port or any(word.arg in REFUSED for word in call.keywords)
+
+
+def is_compared(call: ast.Call, tree: ast.Module) -> bool:
+    """Whether what a call gives is compared with a string, which no URL of version 2 is equal to."""
+    compared = ([node.left, *node.comparators] for node in nodes_of_type(tree, ast.Compare))
+    return any(call in sides and any(map(is_text, sides)) for sides in compared)
+
+
+def is_text(value: ast.expr) -> bool:
+    return isinstance(value, ast.JoinedStr) or (isinstance(value, ast.Constant) and isinstance(value.value, str))
 
 
 def is_number(value: ast.expr) -> bool:

@@ -47,7 +47,8 @@ v2 does it after); `const=True` on anything but text, since `Literal` compares w
 converted to; an unknown argument beside `json_schema_extra`, which changes the schema.
 
 No fix is offered for `unique_items=True`, `include`, `final`, `exclude` with names and misspelt arguments such as
-`gte`, nor for a call with `**arguments`.
+`gte`, nor for a call with `**arguments`, unless
+these are written out as in `**{"x-order": 1}`.
 
 ## References
 
@@ -84,7 +85,8 @@ rule = Rule(
 def check(call: FieldCall, ctx: Context) -> Iterator[Finding]:
     if call.name != "Field" or ctx.symbol(call.function, call.scope) != "pydantic.Field":
         return
-    fixable = all(argument.name not in {"*", "**"} for argument in call.arguments)
+    unknown = [argument for argument in call.arguments if is_unknown(argument, call, ctx)]
+    fixable = all(argument.name not in {"*", "**"} or argument in unknown for argument in call.arguments)
     for argument in call.arguments:
         if argument.name in SAYS and is_wrong(argument):
             mend = MEND.get(argument.name)
@@ -94,10 +96,10 @@ def check(call: FieldCall, ctx: Context) -> Iterator[Finding]:
                 f"`{argument.name}` is no argument of `Field` and has no effect; `{MEANT[argument.name]}` is meant"
             )
             yield Finding(argument.span, message)
-    unknown = [argument for argument in call.arguments if is_unknown(argument, call, ctx)]
     if unknown:
-        names = ", ".join(f"`{argument.name}`" for argument in unknown)
-        verb, them = ("is no argument", "it") if len(unknown) == 1 else ("are no arguments", "them")
+        words = [word for argument in unknown for word in argument.keys or (argument.name,)]
+        names = ", ".join(f"`{word}`" for word in words)
+        verb, them = ("is no argument", "it") if len(words) == 1 else ("are no arguments", "them")
         message = f"{names} {verb} of `Field` in Pydantic v2; put {them} into `json_schema_extra`"
         yield Finding(unknown[0].span, message, extras(unknown, call, ctx) if fixable else None)
 
@@ -115,6 +117,8 @@ def says(argument: Argument) -> str:
 
 
 def is_unknown(argument: Argument, call: FieldCall, ctx: Context) -> bool:
+    if argument.name == "**":
+        return bool(argument.keys) and {*FIELD, *SAYS, *MEANT, *ENVIRONMENT}.isdisjoint(argument.keys)
     if not argument.name.isidentifier() or argument.name in FIELD or argument.name in SAYS or argument.name in MEANT:
         return False
     # In settings `env` names a variable, which is more than a word in the schema.

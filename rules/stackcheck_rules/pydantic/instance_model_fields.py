@@ -52,7 +52,7 @@ from stackcheck_rules.analyses.eras import PYDANTIC_2
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.legacy_uses import LegacyUse, legacy_uses
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._models import definer, fields_of_type, is_model_instance
+from stackcheck_rules.pydantic._models import definer, fields_of_type, is_model_instance, is_used_on_class
 
 rule = Rule(
     "STK126",
@@ -65,7 +65,7 @@ rule = Rule(
 
 @rule.on_fact(legacy_uses)
 def check(use: LegacyUse, ctx: Context) -> Iterator[Finding]:
-    if use.name not in {"model_fields", "model_computed_fields"}:
+    if use.name not in {"model_fields", "model_computed_fields"} or is_used_on_class(use):
         return
     receiver = ctx.kind(use.receiver, use.scope)
     if is_model_instance(receiver) and not (receiver.symbol and definer(receiver, use.name, ctx)):

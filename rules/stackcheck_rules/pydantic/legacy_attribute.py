@@ -51,7 +51,7 @@ from stackcheck_rules.analyses.eras import PYDANTIC_2
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.legacy_uses import LegacyUse, legacy_uses
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._models import fields_of_type, is_model_class, is_model_instance
+from stackcheck_rules.pydantic._models import fields_of_type, is_model_class, is_model_instance, is_used_on_class
 
 rule = Rule(
     "STK122",
@@ -67,12 +67,13 @@ def check(use: LegacyUse, ctx: Context) -> Iterator[Finding]:
     if use.name not in {"__fields__", "__fields_set__"}:
         return
     receiver = ctx.kind(use.receiver, use.scope)
-    instance = is_model_instance(receiver)
+    of_class = is_used_on_class(use)
+    instance = is_model_instance(receiver) and not of_class
     match use.name:
         case "__fields__" if instance:
             message = "`__fields__` is deprecated; use `model_fields` of the instance's class"
             yield Finding(use.at, message, fields_of_type(use, ctx))
-        case "__fields__" if is_model_class(receiver, ctx):
+        case "__fields__" if is_model_class(receiver, ctx) or (of_class and is_model_instance(receiver)):
             fix = Fix(ctx.edits([(use.at, "model_fields")]), "Use `model_fields`")
             yield Finding(use.at, "`__fields__` is deprecated; use `model_fields`", fix)
         case "__fields_set__" if instance:

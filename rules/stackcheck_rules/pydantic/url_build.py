@@ -86,9 +86,9 @@ def check(call: UrlCall, ctx: Context) -> Iterator[Finding]:
 
 
 def build(call: UrlCall, ctx: Context) -> Fix | None:
-    source = source_text(ctx.text)
-    node = call_at(call.span, parse_tree(ctx.text), source)
-    edits = built(node, source) if node is not None else None
+    source, tree = source_text(ctx.text), parse_tree(ctx.text)
+    node = call_at(call.span, tree, source)
+    edits = built(node, tree, source) if node is not None else None
     return Fix(ctx.edits(edits), "Build it as Pydantic 2 does", (), "unsafe") if edits is not None else None
 
 

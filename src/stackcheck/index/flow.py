@@ -7,6 +7,7 @@ the second. Branches are joined, loops run once more with what they leave, `isin
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -25,41 +26,55 @@ LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 class Use(NamedTuple):
-    """A wanted node, the qualname of the scope it stands in, and the expression that was asked for."""
+    """A wanted node, the qualname of the scope it stands in, and the expression that was asked for.
+
+    `parent` is the expression around the node, as the call of an attribute; None right in a statement.
+    """
 
     node: ast.AST
     scope: str
     value: Expr
+    parent: ast.AST | None = None
 
 
-def uses(tree: ast.Module, outline: Outline, wanted: Wanted, *, kinds: Sequence[type[ast.expr]] = ()) -> Iterator[Use]:
+def uses(
+    tree: ast.Module,
+    outline: Outline,
+    wanted: Wanted,
+    *,
+    kinds: Sequence[type[ast.expr]] = (),
+    lines: Sequence[int] | None = None,
+) -> Iterator[Use]:
     """Every node for which `wanted` names an expression, with that expression as it is there.
 
-    With `kinds` only nodes of these types are asked for, which is cheaper.
-
-    What is not assigned in the scope at hand stays a name, to be looked up from the scope.
+    With `kinds` only nodes of these types are asked for, with `lines` (in order) only what stands on
+    them: both are cheaper. What is not assigned in the scope at hand stays a name, to be looked up
+    from the scope.
     """
-    among = chain.from_iterable(nodes_of_type(tree, kind) for kind in kinds) if kinds else nodes_of(tree)
-    lines = {node.lineno for node in among if isinstance(node, ast.expr) and wanted(node) is not None}
+    if lines is None:
+        among = chain.from_iterable(nodes_of_type(tree, kind) for kind in kinds) if kinds else nodes_of(tree)
+        lines = sorted({node.lineno for node in among if isinstance(node, ast.expr) and wanted(node) is not None})
     if not lines:
         return
     for qualname, body in zip(outline.numbered(), [tree, *definitions(tree)], strict=True):
-        if not isinstance(body, ast.Module) and not any(line in lines for line in _lines(body)):
-            continue
-        if any(wanted(node) is not None for node in own_nodes(body)):
-            found: list[tuple[ast.AST, Expr]] = []
-            _Flow(wanted, found).block(body.body, _parameters(body))
-            yield from (Use(node, qualname, value) for node, value in dict(found).items())
+        if isinstance(body, ast.Module) or _is_near(body, lines):
+            near = [statement for statement in body.body if _is_near(statement, lines)]
+            if any(wanted(node) is not None for statement in near for node in own_nodes(statement)):
+                found: dict[ast.AST, tuple[Expr, ast.AST | None]] = {}
+                _Flow(wanted, found, lines).block(body.body, _parameters(body))
+                yield from (Use(node, qualname, value, parent) for node, (value, parent) in found.items())
 
 
-def _lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> range:
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    return range(first, (node.end_lineno or first) + 1)
+def _is_near(node: ast.stmt | ast.expr, lines: Sequence[int]) -> bool:
+    """Whether a node, its decorators included, stands on one of some lines."""
+    first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
+    at = bisect_left(lines, first)
+    return at < len(lines) and lines[at] <= (node.end_lineno or first)
 
 
-def own_nodes(body: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
-    """The nodes of a scope without those of the definitions in it."""
-    stack: list[ast.AST] = list(body.body)
+def own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The nodes of a statement without what stands in definitions."""
+    stack: list[ast.AST] = [statement]
     while stack:
         node = stack.pop()
         yield node
@@ -91,7 +106,8 @@ class _Flow(NamedTuple):
     """One run over a scope; `found` gets what is wanted. A run without it only shows what names end as."""
 
     wanted: Wanted
-    found: list[tuple[ast.AST, Expr]] | None
+    found: dict[ast.AST, tuple[Expr, ast.AST | None]] | None
+    lines: Sequence[int]
 
     def block(self, statements: Sequence[ast.stmt], env: Environment) -> Environment | None:
         """The environment after some statements; None if they never end here."""
@@ -167,7 +183,7 @@ class _Flow(NamedTuple):
         once = dict(env)
         start(once)
         # The first run only shows what the body leaves to the second.
-        left = _Flow(self.wanted, None).block(node.body, once)
+        left = _Flow(self.wanted, None, self.lines).block(node.body, once)
         if self.found is None:
             return joined([env, left]) or dict(env)
         again = joined([env, left]) or dict(env)
@@ -223,35 +239,40 @@ class _Flow(NamedTuple):
     def value(self, node: ast.expr | None, env: Environment) -> Expr:
         return substituted(expr_of(node), env)
 
-    def visit(self, node: ast.AST | None, env: Environment) -> None:
+    def visit(self, node: ast.AST | None, env: Environment, parent: ast.AST | None = None) -> None:
         """Look for what is wanted in an expression; names that `:=` binds are bound in `env`."""
-        if node is None or (self.found is None and not any(isinstance(part, ast.NamedExpr) for part in nodes_of(node))):
+        if node is None:
             return
-        asked = self.wanted(node) if self.found is not None else None
-        if asked is not None and self.found is not None:
-            self.found.append((node, self.value(asked, env)))
+        if self.found is None or (isinstance(node, ast.expr) and not _is_near(node, self.lines)):
+            for part in nodes_of(node):
+                if isinstance(part, ast.NamedExpr):
+                    self.assign(part.target, self.value(part.value, env), env)
+            return
+        asked = self.wanted(node)
+        if asked is not None:
+            self.found[node] = (self.value(asked, env), parent)
         match node:
             case ast.BoolOp(op=op, values=values):
                 inside = env
                 for value in values:
-                    self.visit(value, inside)
+                    self.visit(value, inside, node)
                     inside = narrowed(value, inside)[0 if isinstance(op, ast.And) else 1]
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                self.visit(test, env)
+                self.visit(test, env, node)
                 yes, no = narrowed(test, env)
-                self.visit(body, yes)
-                self.visit(orelse, no)
+                self.visit(body, yes, node)
+                self.visit(orelse, no, node)
             case ast.Lambda(args=args, body=body):
                 names = [arg.arg for arg in ast.walk(args) if isinstance(arg, ast.arg)]
-                self.visit(body, {**env, **{("name", name): OTHER for name in names}})
+                self.visit(body, {**env, **{("name", name): OTHER for name in names}}, node)
             case ast.NamedExpr(target=target, value=value):
-                self.visit(value, env)
+                self.visit(value, env, node)
                 self.assign(target, self.value(value, env), env)
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 self.comprehension(node, dict(env))
             case _:
                 for child in ast.iter_child_nodes(node):
-                    self.visit(child, env)
+                    self.visit(child, env, node)
 
     def comprehension(
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, env: Environment
@@ -271,7 +292,7 @@ def _steps(body: Sequence[ast.stmt], env: Environment, flow: _Flow) -> Iterable[
     here: Environment | None = dict(env)
     if flow.found is None:
         return
-    quiet = _Flow(flow.wanted, None)
+    quiet = _Flow(flow.wanted, None, flow.lines)
     for statement in body[:8]:
         here = quiet.statement(statement, dict(here)) if here is not None else None
         if here is None:

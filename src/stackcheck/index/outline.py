@@ -102,7 +102,8 @@ class Outline:
         return (scope for scope in self.scopes.values() if scope.form == "function")
 
 
-def definitions(tree: ast.Module) -> list[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
+@lru_cache(maxsize=1)  # several analyses look at one tree after the other
+def definitions(tree: ast.Module) -> Sequence[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
     """The definitions of a file in source order: entry n is number n + 1 of its outline."""
     found: list[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef] = []
     stack: list[ast.stmt] = list(reversed(tree.body))
@@ -135,7 +136,7 @@ def nodes_of(tree: ast.AST) -> Iterator[ast.AST]:
                 stack.append(value)
 
 
-@lru_cache(maxsize=1)  # several analyses look at one tree after the other
+@lru_cache(maxsize=1)
 def _by_type(tree: ast.Module) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
     found: dict[type[ast.AST], list[ast.AST]] = {}
     for node in nodes_of(tree):
