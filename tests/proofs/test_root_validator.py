@@ -1,5 +1,7 @@
 """STK112 on real Pydantic: what v2 refuses, that `pre=True` stays the same, and why some fixes are withheld."""
 
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -142,7 +144,7 @@ def test_a_late_validator_on_self_runs_again_for_an_instance():
     assert outcome(new.Model, new.Model.model_construct(**broken))[0][1] == "value_error"
 
 
-@pytest.mark.parametrize(("option", "error"), [("validate_assignment", RecursionError), ("frozen", ValueError)])
+@pytest.mark.parametrize(("option", "error"), [("validate_assignment", RecursionError), ("frozen", pydantic.ValidationError)])
 def test_assigning_is_withheld_where_it_would_fail(option, error):
     text = model("(skip_on_failure=True)", 'values["a"] = 2', "return values", options=f", {option}=True")
     wrong = text.replace("root_validator(skip_on_failure=True)", 'model_validator(mode="after")')
@@ -151,8 +153,11 @@ def test_assigning_is_withheld_where_it_would_fail(option, error):
 
     assert fixed(text, unsafe=True) == text
     assert made(text).Model(a=1).a == 2
-    with pytest.raises(error):
-        made(wrong).Model(a=1)
+    # Endless recursion goes into a process of its own: how deep the stack is here nobody knows.
+    program = f"import sys\nsys.setrecursionlimit(300)\n{wrong}\nModel(a=1)\n"
+    failed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert error.__name__ in failed.stderr
+    assert failed.returncode != 0
 
 
 def test_an_object_is_read_as_pydantic_1_read_it():

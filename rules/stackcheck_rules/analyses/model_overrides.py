@@ -14,7 +14,8 @@ from stackcheck_rules.analyses.legacy_uses import METHODS, LegacyUse
 class Override(NamedTuple):
     """A method of a class: `at` is its name, `last` its last parameter.
 
-    `keywords` is the name of `**keywords`, empty without; `calls_super` for the same name.
+    `keywords` is the name of `**keywords`, empty without; `bare` if it takes nothing but `self`;
+    `calls_super` if it calls the method that it overrides.
     """
 
     qualname: str
@@ -24,6 +25,7 @@ class Override(NamedTuple):
     keywords: str
     of_class: bool
     calls_super: bool
+    bare: bool
 
 
 class Caller(NamedTuple):
@@ -46,7 +48,8 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Override]
                 of_class = "classmethod" in decorators
                 keywords = node.args.kwarg.arg if node.args.kwarg else ""
                 last = span((node.args.defaults or node.args.args)[-1]) if node.args.args else at
-                yield Override(home.qualname, node.name, at, last, keywords, of_class, has_super_call(node))
+                bare = node.name in {"dict", "json"} and len(node.args.args) == 1 and not node.args.kwonlyargs
+                yield Override(home.qualname, node.name, at, last, keywords, of_class, has_super_call(node), bare)
 
 
 def has_super_call(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -47,8 +47,7 @@ v2 does it after); `const=True` on anything but text, since `Literal` compares w
 converted to; an unknown argument beside `json_schema_extra`, which changes the schema.
 
 No fix is offered for `unique_items=True`, `include`, `final`, `exclude` with names and misspelt arguments such as
-`gte`, nor for a call with `**arguments`, unless
-these are written out as in `**{"x-order": 1}`.
+`gte`, nor for a call with `**arguments`, unless these are written out as in `**{"x-order": 1}`.
 
 ## References
 

@@ -71,6 +71,8 @@ from stackcheck_rules.analyses.version_branches import version_branches
 from stackcheck_rules.pydantic._methods import NEW_NAMES, Rewrite, rewrite
 from stackcheck_rules.pydantic._models import definer, is_model_class, is_model_instance
 
+OF_MODELS_ALONE = {"from_orm", "parse_obj", "parse_raw", "schema_json", "update_forward_refs"}
+
 rule = Rule(
     "STK121",
     requires=(KINDS, legacy_uses, model_configs, model_overrides),
@@ -85,7 +87,7 @@ def check(use: LegacyUse, ctx: Context) -> Iterator[Finding]:
     if use.name not in METHODS or is_own_override(use):
         return
     classes = alternatives(ctx.kind(use.receiver, use.scope))
-    if not all(is_model_instance(cls) or is_model_class(cls, ctx) for cls in classes):
+    if not all(is_model_instance(cls) or is_model_class(cls, ctx) or is_likely(cls, use, ctx) for cls in classes):
         return
     if any(cls.symbol and definer(cls, use.name, ctx) is not None for cls in classes):
         return
@@ -94,12 +96,18 @@ def check(use: LegacyUse, ctx: Context) -> Iterator[Finding]:
     yield Finding(use.at, message, fix_of(use, classes, ctx))
 
 
+def is_likely(cls: Kind, use: LegacyUse, ctx: Context) -> bool:
+    """Whether a class is only probably the model, in a call by a name that nothing but models has."""
+    return use.name in OF_MODELS_ALONE and is_model_class(cls._replace(certain=True), ctx)
+
+
 def fix_of(use: LegacyUse, classes: tuple[Kind, ...], ctx: Context) -> Fix | None:
     made = {rewritten(use, cls, ctx) for cls in classes}
     only = made.pop()
     if only is None or made:
         return None  # each of the classes must read the new call alike
-    return Fix(ctx.edits(only.edits), f"Use `{NEW_NAMES[use.name]}`", only.imports, only.safety)
+    safety = only.safety if all(cls.certain for cls in classes) else "unsafe"
+    return Fix(ctx.edits(only.edits), f"Use `{NEW_NAMES[use.name]}`", only.imports, safety)
 
 
 def rewritten(use: LegacyUse, cls: Kind, ctx: Context) -> Rewrite | None:

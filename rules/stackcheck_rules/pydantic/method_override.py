@@ -66,7 +66,7 @@ from stackcheck_rules.analyses.legacy_uses import legacy_uses
 from stackcheck_rules.analyses.model_configs import model_configs
 from stackcheck_rules.analyses.model_overrides import Override, is_own_override, model_overrides
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._methods import NEW_NAMES, rewrite
+from stackcheck_rules.pydantic._methods import NEW_NAMES, added, rewrite
 
 # Whose one argument the new method takes too, beside keywords.
 FORWARDED = {"from_orm", "parse_obj"}
@@ -101,7 +101,7 @@ def renamed(override: Override, cls: Kind, ctx: Context) -> Fix | None:
     new = NEW_NAMES[override.name]
     classes = [other for other in ctx.ancestry(cls).classes if other.file]
     named = [other for other in classes if ctx.bindings(other, override.name) or ctx.bindings(other, new)]
-    if len(named) > 1 or not (override.keywords or override.name in FORWARDED):
+    if len(named) > 1 or not (override.keywords or override.name in FORWARDED or override.bare):
         return None
     edits = [(override.at, new)]
     if not override.keywords:
@@ -109,10 +109,11 @@ def renamed(override: Override, cls: Kind, ctx: Context) -> Fix | None:
     for use in ctx.facts(legacy_uses):
         if is_own_override(use) and use.scope == f"{override.qualname}.{override.name}":
             made = rewrite(use, ctx.instance(cls), ctx)
-            given = use.arguments
-            if made is None or made.imports or not given or (override.name in FORWARDED and made.safety != "safe"):
+            if made is None or made.imports or use.arguments is None:
                 return None
-            edits += [*made.edits, *([] if override.keywords else [(after(given[-1].span), ", **kwargs")])]
+            if override.name in FORWARDED and made.safety != "safe":
+                return None
+            edits += [*made.edits, *([] if override.keywords else [added("**kwargs", use)])]
     callers = ctx.fact(model_overrides, (ctx.file, override.qualname, override.name)) or ()
     edits += [(caller.at, new) for caller in callers if caller.file == ctx.file]
     files = sorted({caller.file for caller in callers} - {ctx.file})

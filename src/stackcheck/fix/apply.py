@@ -107,14 +107,26 @@ def _settle(
             text = mend(file, texts[file], left, around)
             if text is None:
                 bad = [hit for hit, edits in left if mend(file, texts[file], [(hit, edits)], around) is None]
-                bad = bad or [hit for hit, _ in left]
                 errors += [f"{hit.code}: the fix of {file}:{hit.span.line} does not come out well; it is dropped"
                            for hit in bad]  # fmt: skip
-                dropped.update(bad)
+                # Fixes that are good alone and not together: the later ones wait for the next pass.
+                dropped.update(bad or unfit(file, texts[file], left, around))
                 again = True
                 break
             results[file] = text
     return {file: text for file, text in results.items() if text != texts[file]}, errors, dropped
+
+
+def unfit(file: str, text: str, planned: Sequence[tuple[Hit, tuple[TextEdit, ...]]], around: Surroundings) -> list[Hit]:
+    """The fixes that do not go with those before them."""
+    good: list[tuple[Hit, tuple[TextEdit, ...]]] = []
+    rest = []
+    for one in planned:
+        if mend(file, text, [*good, one], around) is None:
+            rest.append(one[0])
+        else:
+            good.append(one)
+    return rest
 
 
 def mend(file: str, text: str, planned: Sequence[tuple[Hit, tuple[TextEdit, ...]]], around: Surroundings) -> str | None:

@@ -69,10 +69,16 @@ def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
 
 
 def overlap(edits: Iterable[TextEdit], others: Iterable[TextEdit]) -> bool:
-    """Whether an edit of the one touches text that an edit of the other changes."""
+    """Whether an edit of the one touches text that an edit of the other changes.
+
+    What is inserted right where a change ends belongs to the text that is changed.
+    """
     theirs = tuple(others)
     return any(
-        (one.start < other.end and other.start < one.end) or one.start == other.start
+        (one.start < other.end and other.start < one.end)
+        or one.start == other.start
+        or (one.start == one.end == other.end)
+        or (other.start == other.end == one.end)
         for one in edits
         for other in theirs
     )

@@ -107,7 +107,14 @@ def join(kinds: list[Kind]) -> Kind:
     """What a name is that may be any of these; None and dead ends do not count."""
     left = [part for kind in kinds for part in alternatives(kind) if part.word not in {"bottom", "constant"}]
     if not left:
-        return CONSTANT if any(kind.word == "constant" for kind in kinds) else BOTTOM
+        return next((kind for kind in kinds if kind.word == "constant"), BOTTOM)
+    joined = _joined(left)
+    # A parameter that is None unless it is given may be anything else.
+    maybe = any(kind.word == "constant" and not kind.certain for kind in kinds)
+    return joined._replace(certain=False) if maybe and joined.known else joined
+
+
+def _joined(left: list[Kind]) -> Kind:
     first = left[0]
     if all(kind == first for kind in left):
         return first

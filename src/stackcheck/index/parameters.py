@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackcheck.index import annotation, calls
-from stackcheck.index.expr import Expr
+from stackcheck.index.expr import NOTHING, Expr
 from stackcheck.index.kinds import UNKNOWN, Kind, as_sure_as
 from stackcheck.index.outline import Scope
 
@@ -29,6 +29,9 @@ def parameter(evaluator: Evaluator, file: str, scope: str, position: int) -> Kin
         return declared
     if param.default[0] == "call":
         return provided(evaluator, file, function.parent, param.default)
+    if param.default == NOTHING and param.annotation[0] == "other":
+        # `override=None`: left out it is None, so that in `override or default` the default counts; given, who knows.
+        return Kind("constant", certain=False)
     return declared if declared.word == "union" else UNKNOWN
 
 
