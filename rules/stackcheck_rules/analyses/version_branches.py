@@ -19,11 +19,12 @@ V2 = {"model_construct", "model_copy", "model_dump", "model_dump_json", "model_f
 # A test that says so by a name is believed: being silent there costs little.
 ASKS = re.compile(
     r"(?i:pydantic_?(?:v?\d|ver|maj|is|v\b))|PYDANTIC|(?:^|_)(?:IS_)?V[12](?:_|$)|^VERSION$|^__version__$"
+    r"|(?:^|_)is_v[12](?:_|$)|(?:^|_)v[12]_model"
 )
 # What stands in every file that asks; plain text is found faster than a pattern.
 BESIDE_PYDANTIC = ("VERSION", "__version__", "ImportError", "ModuleNotFoundError", "ydantic_", "YDANTIC", "is_v")
 BESIDE_METHODS = ("hasattr(", "getattr(", "AttributeError")
-OF_ITSELF = ("_V1", "_V2", "V1_", "V2_")
+OF_ITSELF = ("_V1", "_V2", "V1_", "V2_", "is_v1", "is_v2", "v1_model", "v2_model")
 MISSING = {"ImportError", "ModuleNotFoundError", "AttributeError"}
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 

@@ -91,9 +91,11 @@ def returned_by(evaluator: Evaluator, function: Kind) -> Kind:
         if not made.known:
             made = join([evaluator.value(function.file, function.symbol, given) for given in scope.yields])
         return Kind("context" if context else "generator", args=(made,), certain=certain)
+    values = [evaluator.value(function.file, function.symbol, given) for given in scope.values]
     if not declared.known or declared.symbol in annotation.VAGUE:
-        values = [evaluator.value(function.file, function.symbol, given) for given in scope.values]
         declared = join(values) if values else CONSTANT
+    elif any(value.word == "class" for value in values) and declared.word != "class":
+        declared = UNKNOWN  # `-> Schema` over `return create_model(…)`: the annotation means the class
     declared = declared if certain else declared._replace(certain=False)
     return Kind("awaitable", args=(declared,)) if scope.is_async else declared
 
