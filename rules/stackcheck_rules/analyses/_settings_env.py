@@ -55,9 +55,34 @@ def env_argument(name: str, call: ast.Call, line: ast.stmt, source: SourceText) 
             names, inner, many = names_of(word.value, source)
             others = {other.arg for other in call.keywords}
             free = not others & {None, "alias", "validation_alias"} and bool(inner)
-            named = ((source.span(word), f"validation_alias={ALIAS}"),) if free else ()
-            dropped = without_argument(word, call, line, source) if free else ()
+            # Pydantic 1 took `Optional` for a default of None; `env=` shows that it was written for that.
+            default = "default=None" if is_optional(line, call) else ""
+            named = (
+                ((source.span(word), ", ".join(filter(None, [default, f"validation_alias={ALIAS}"]))),) if free else ()
+            )
+            whole = ((source.span(word), default),) if default else without_argument(word, call, line, source)
+            dropped = whole if free else ()
             yield EnvName(name, source.span(word), names, inner, many, expr_of(call.func), named, dropped)
+
+
+def is_optional(line: ast.stmt, call: ast.Call) -> bool:
+    """Whether a field says by its annotation alone that it may be left out."""
+    if not isinstance(line, ast.AnnAssign) or line.value is not call or call.args:
+        return False
+    if {word.arg for word in call.keywords} & {None, "default", "default_factory"}:
+        return False
+    match line.annotation:
+        case ast.Subscript(value=ast.Name(id="Optional") | ast.Attribute(attr="Optional")):
+            return True
+        case ast.Subscript(value=ast.Name(id="Union") | ast.Attribute(attr="Union"), slice=ast.Tuple(elts=items)):
+            return any(is_none(item) for item in items)
+        case ast.BinOp(op=ast.BitOr(), left=left, right=right):
+            return is_none(left) or is_none(right)
+    return False
+
+
+def is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def names_of(value: ast.expr, source: SourceText) -> tuple[tuple[str, ...], str, bool]:

@@ -41,7 +41,7 @@ def reads_in(names: set[str], source: SourceText, ctx: Context) -> dict[str, Rea
                 lost.add(name)
             case ast.Constant(value=str(text)):
                 for name in names:
-                    found = list(re.finditer(rf"\b{name}\b", text))
+                    found = list(re.finditer(rf"(?<![\w.]){name}\b", text))  # not `'pydantic.StrBytes'`
                     if found and node in notes and source.code(node)[1:-1] == text:
                         spans[name] += [inside(source.span(node), match) for match in found]
                     elif found and is_code(text):
