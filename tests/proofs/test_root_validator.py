@@ -144,7 +144,9 @@ def test_a_late_validator_on_self_runs_again_for_an_instance():
     assert outcome(new.Model, new.Model.model_construct(**broken))[0][1] == "value_error"
 
 
-@pytest.mark.parametrize(("option", "error"), [("validate_assignment", RecursionError), ("frozen", pydantic.ValidationError)])
+@pytest.mark.parametrize(
+    ("option", "error"), [("validate_assignment", RecursionError), ("frozen", pydantic.ValidationError)]
+)
 def test_assigning_is_withheld_where_it_would_fail(option, error):
     text = model("(skip_on_failure=True)", 'values["a"] = 2', "return values", options=f", {option}=True")
     wrong = text.replace("root_validator(skip_on_failure=True)", 'model_validator(mode="after")')
