@@ -13,7 +13,6 @@ from stackcheck_rules.analyses._settings_options import OptionPlace, option_plac
 from stackcheck_rules.analyses._settings_sources import Sources, sources_of
 from stackcheck_rules.analyses._source_text import SourceText, source_text, without_statement
 
-BASES = {"pydantic.BaseSettings", "pydantic_settings.BaseSettings"}
 SAYS = re.compile(r"\benv\s*=|[\"']env[\"']|_?env_file\b|customise_sources|parse_env_var|\balias\s*=")
 
 
@@ -134,9 +133,8 @@ def aliased(node: ast.ClassDef, source: SourceText) -> Iterator[tuple[str, Span]
 
 
 def is_settings(kind: Kind, asked: Context | Evaluator) -> bool:
-    """Whether a class is proven to be settings; a mixin of another kind may stand before them among its bases."""
-    found = {cls.symbol for cls in asked.ancestry(kind).classes if not cls.file}
-    return asked.instance(kind).word == "settings" or not found.isdisjoint(BASES)
+    """Whether a class is proven to be settings."""
+    return asked.instance(kind).word == "settings"
 
 
 settings_classes = Analysis("settings-classes", collect)

@@ -9,7 +9,6 @@ from stackcheck_rules.analyses._config_attributes import Attribute, Entry
 from stackcheck_rules.analyses.config_classes import ConfigClass
 from stackcheck_rules.analyses.heirs import heirs
 from stackcheck_rules.pydantic._config_keys import ALWAYS
-from stackcheck_rules.pydantic._config_proof import is_settings
 
 # What `Field()` of v2 takes under the same name, in the same sense.
 OPTIONS = {
@@ -34,7 +33,7 @@ def moved_fields(config: ConfigClass, ctx: Context) -> Moved | None:
         return Moved(config)
     field = ctx.name("pydantic.Field")
     model = Kind("class", config.owner, ctx.file)
-    if not config.fields or field is None or is_settings(model, ctx):
+    if not config.fields or field is None or ctx.instance(model).word == "settings":
         return None  # settings have another meaning for an alias
     edits = []
     for entry in config.fields:

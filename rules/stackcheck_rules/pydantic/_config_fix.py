@@ -9,7 +9,6 @@ from stackcheck_rules.analyses.config_classes import ConfigClass
 from stackcheck_rules.analyses.config_reads import config_reads
 from stackcheck_rules.analyses.version_branches import version_branches
 from stackcheck_rules.pydantic._config_fields import moved_fields
-from stackcheck_rules.pydantic._config_proof import is_settings
 from stackcheck_rules.pydantic._config_reads import model_of, replacement
 from stackcheck_rules.pydantic._config_shared import shared_fix
 from stackcheck_rules.pydantic._config_text import Line, in_lines_of, lines_of, statement
@@ -27,7 +26,7 @@ def nested_fix(config: ConfigClass, ctx: Context) -> Fix | None:
         return None
     if any(ancestor.symbol == "pydantic.BaseSettings" for ancestor in ctx.ancestry(model).classes):
         return None  # gone from Pydantic v2: the import must move first
-    settings = is_settings(model, ctx)
+    settings = ctx.instance(model).word == "settings"
     function = ctx.name("pydantic_settings.SettingsConfigDict" if settings else "pydantic.ConfigDict")
     moved, reads = moved_fields(config, ctx), moved_reads(model, ctx)
     if moved is None or reads is None or function is None:

@@ -40,11 +40,6 @@ def takes_options(model: Kind, ctx: Context) -> bool:
     return ctx.instance(model).word in MODELS and ancestry.whole and not hooked
 
 
-def is_settings(model: Kind, ctx: Context) -> bool:
-    """Whether `BaseSettings` is above a model, behind whatever mixins."""
-    return any(ctx.instance(cls).word == "settings" for cls in ctx.ancestry(model).classes)
-
-
 def owner_of(config: ConfigClass, ctx: Context) -> str:
     """What a class holds options for, as words for a message; empty where that is not proven."""
     if config.nested:

@@ -9,7 +9,6 @@ from stackcheck_rules.analyses._pydantic_kinds import MODELS
 from stackcheck_rules.analyses.config_reads import ConfigRead
 from stackcheck_rules.analyses.model_configs import Settings, model_configs
 from stackcheck_rules.pydantic._config_keys import DEFAULTS, KEPT, RENAMED, SAME, SETTINGS, VALIDATE_BY_NAME
-from stackcheck_rules.pydantic._config_proof import is_settings
 
 OPPOSITE = {"allow_mutation": "frozen", "not allow_mutation": "frozen"}
 ALWAYS_SET = {"arbitrary_types_allowed", "extra", "validate_default"}  # by BaseSettings itself
@@ -52,7 +51,7 @@ def new_code(read: ConfigRead, model: Kind, ctx: Context, moved: Kind | None = N
     if read.key in OPPOSITE:
         frozen = f'{config}.get("{name}", False)'
         return frozen if read.key.startswith("not ") else f"(not {frozen})"
-    if setting or (name in SETTINGS | ALWAYS_SET and is_settings(model, ctx)):
+    if setting or (name in SETTINGS | ALWAYS_SET and ctx.instance(model).word == "settings"):
         return f'{config}["{name}"]'
     if not default or (name in SAME and any(ctx.fact(model_configs, key) for key in SAME)):
         return None  # a class below may set it under the one name or the other

@@ -6,7 +6,7 @@ from stackcheck import Applicability, Context, Fix, ImportRequest, Kind, Span
 from stackcheck_rules.analyses._pydantic_kinds import MODELS
 from stackcheck_rules.analyses.config_classes import ConfigClass, config_classes
 from stackcheck_rules.analyses.config_shares import Share, Shared, config_shares
-from stackcheck_rules.pydantic._config_proof import TAKES, is_settings
+from stackcheck_rules.pydantic._config_proof import TAKES
 from stackcheck_rules.pydantic._config_text import Line, in_lines_of, lines_of, statement
 
 PLAIN = {"pydantic.BaseConfig", "builtins.object"}
@@ -58,7 +58,11 @@ def use_edit(share: Share, file: str, names: set[str], ctx: Context) -> tuple[Sp
         takes = ctx.symbol(share.function, share.scope, file) in TAKES
         return (share.whole, "", False) if takes else None
     owner = Kind("class", share.scope, file)
-    if ctx.instance(owner).word not in MODELS or is_settings(owner, ctx) or ctx.bindings(owner, "model_config"):
+    if (
+        ctx.instance(owner).word not in MODELS
+        or ctx.instance(owner).word == "settings"
+        or ctx.bindings(owner, "model_config")
+    ):
         return None
     if share.form == "assign":
         return share.whole, f"model_config = {share.code}", False

@@ -70,12 +70,6 @@ def admits_none(field: ClassField, ctx: Context) -> bool:
     return ("None" in symbols and len(symbols) > 1) or (bool(symbols) and symbols <= ANYTHING)
 
 
-def word_of(cls: Kind, ctx: Context) -> str:
-    """The word of a class's instances; `settings` also where a plain model stands before `BaseSettings`."""
-    above = (ctx.instance(each).word for each in ctx.ancestry(cls).classes if not each.file)
-    return "settings" if "settings" in above else ctx.instance(cls).word
-
-
 def is_table(cls: Kind, ctx: Context) -> bool:
     """Whether a SQLModel class is a table, which validates nothing."""
     scopes = [ctx.scope(each) for each in ctx.ancestry(cls).classes if each.file]

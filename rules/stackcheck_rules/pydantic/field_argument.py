@@ -66,7 +66,6 @@ from stackcheck_rules.analyses.heirs import heirs
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.model_configs import model_configs
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._declared import word_of
 from stackcheck_rules.pydantic._field_fixes import FALSE, MEND, NOTHING, extras
 from stackcheck_rules.pydantic._field_words import ENVIRONMENT, MEANT, SAYS, SILENT
 
@@ -126,5 +125,5 @@ def is_unknown(argument: Argument, call: FieldCall, ctx: Context) -> bool:
 
 def is_plain_model(scope: str, ctx: Context) -> bool:
     """Whether a class is a model, and no part of settings that inherit from it."""
-    own = bool(scope) and word_of(Kind("class", scope, ctx.file), ctx) in {"model", "sqlmodel"}
+    own = bool(scope) and ctx.instance(Kind("class", scope, ctx.file)).word in {"model", "sqlmodel"}
     return own and not ctx.fact(heirs, (ctx.file, scope))

@@ -59,7 +59,7 @@ from stackcheck_rules.analyses.eras import PYDANTIC_2
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.model_configs import model_configs
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._declared import default_of, names_of, other_metadata, word_of
+from stackcheck_rules.pydantic._declared import default_of, names_of, other_metadata
 from stackcheck_rules.pydantic._makers import calls_of, place_of
 from stackcheck_rules.pydantic._nullable import admitting_none, refuses_none
 
@@ -81,7 +81,7 @@ def check(field: ClassField, ctx: Context) -> Iterator[Finding]:
     if field.annotation is None or field.value is None or not field.may_be_field:
         return
     # Settings come from the environment, which knows no None; SQLModel takes the annotation for the column's.
-    if word_of(Kind("class", field.qualname, ctx.file), ctx) != "model":
+    if ctx.instance(Kind("class", field.qualname, ctx.file)).word != "model":
         return
     if default_of(field, ctx) != NOTHING or not refuses_none(field, ctx):
         return

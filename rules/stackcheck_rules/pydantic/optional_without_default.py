@@ -61,7 +61,7 @@ from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.model_configs import model_configs, setting_of
 from stackcheck_rules.analyses.version_branches import version_branches
 from stackcheck_rules.pydantic._arguments import extent
-from stackcheck_rules.pydantic._declared import admits_none, has_no_default, is_table, mentions, names_of, word_of
+from stackcheck_rules.pydantic._declared import admits_none, has_no_default, is_table, mentions, names_of
 from stackcheck_rules.pydantic._makers import calls_of, place_of
 
 rule = Rule(
@@ -78,7 +78,7 @@ def check(field: ClassField, ctx: Context) -> Iterator[Finding]:
     if field.annotation is None or not field.may_be_field:
         return
     cls = Kind("class", field.qualname, ctx.file)
-    word = word_of(cls, ctx)
+    word = ctx.instance(cls).word
     if word not in {"model", "settings", "sqlmodel"} or (word == "sqlmodel" and is_table(cls, ctx)):
         return
     if not admits_none(field, ctx) or not has_no_default(field, ctx):
