@@ -69,8 +69,8 @@ from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.model_configs import model_configs
 from stackcheck_rules.analyses.validator_families import MODEL, model_form, validator_families
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._root_guards import owner_of
-from stackcheck_rules.pydantic._root_instance import instance_fix
+from stackcheck_rules.pydantic._root_validator_guards import owner_of
+from stackcheck_rules.pydantic._root_validator_instance import instance_fix
 
 
 def has_class_method(outline: Outline, text: str) -> bool:

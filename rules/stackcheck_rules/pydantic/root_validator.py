@@ -79,8 +79,8 @@ from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.model_configs import model_configs
 from stackcheck_rules.analyses.validator_families import ROOT, Form, root_form, validator_families
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._root_guards import owner_of
-from stackcheck_rules.pydantic._root_methods import after_fix, before_fix, call_fix
+from stackcheck_rules.pydantic._root_validator_guards import owner_of
+from stackcheck_rules.pydantic._root_validator_methods import after_fix, before_fix, call_fix
 
 rule = Rule(
     "STK112",

@@ -6,11 +6,11 @@ import libcst as cst
 
 from stackcheck import Applicability, Context, Fix, Imported, Kind
 from stackcheck_rules.pydantic._models import definer
-from stackcheck_rules.pydantic._root_body import READS
-from stackcheck_rules.pydantic._root_guards import is_called, is_on_instance, is_overridden
-from stackcheck_rules.pydantic._root_methods import after_fix, is_named, new_annotation
-from stackcheck_rules.pydantic._root_names import CLASS, SELF, free_names, nodes_below, targets
-from stackcheck_rules.pydantic._root_rewrite import Edits, replaced
+from stackcheck_rules.pydantic._root_validator_body import READS
+from stackcheck_rules.pydantic._root_validator_guards import is_called, is_on_instance, is_overridden
+from stackcheck_rules.pydantic._root_validator_methods import after_fix, is_named, new_annotation
+from stackcheck_rules.pydantic._root_validator_names import CLASS, SELF, free_names, nodes_below, targets
+from stackcheck_rules.pydantic._root_validator_rewrite import Edits, replaced
 
 NO_INSTANCE = {"super", "locals", "vars", "self", "__class__"}
 

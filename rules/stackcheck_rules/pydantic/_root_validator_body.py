@@ -11,7 +11,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from stackcheck import Context
-from stackcheck_rules.pydantic._root_names import (
+from stackcheck_rules.pydantic._root_validator_names import (
     CLASS,
     SELF,
     WHOLE,
@@ -22,8 +22,8 @@ from stackcheck_rules.pydantic._root_names import (
     targets,
     two_names,
 )
-from stackcheck_rules.pydantic._root_rewrite import Edits, Found, in_place, replaced
-from stackcheck_rules.pydantic._root_statements import assignments, only_asks_keys, update_of
+from stackcheck_rules.pydantic._root_validator_rewrite import Edits, Found, in_place, replaced
+from stackcheck_rules.pydantic._root_validator_statements import assignments, only_asks_keys, update_of
 
 PLAIN = (cst.Name, cst.SimpleString, cst.BaseNumber, cst.Attribute)
 EMPTY = (cst.List, cst.Dict, cst.Tuple)

@@ -8,8 +8,8 @@ from stackcheck import Applicability, Context, Fix, Imported, ImportRequest, Kin
 from stackcheck_rules.analyses._pydantic_kinds import MODELS
 from stackcheck_rules.analyses.model_configs import setting_of
 from stackcheck_rules.pydantic._models import definer
-from stackcheck_rules.pydantic._root_body import body_on_self
-from stackcheck_rules.pydantic._root_guards import (
+from stackcheck_rules.pydantic._root_validator_body import body_on_self
+from stackcheck_rules.pydantic._root_validator_guards import (
     can_assign,
     is_called,
     is_field,
@@ -18,8 +18,8 @@ from stackcheck_rules.pydantic._root_guards import (
     is_set,
     keeps_order,
 )
-from stackcheck_rules.pydantic._root_names import Names
-from stackcheck_rules.pydantic._root_objects import OBJECTS, asks_dictionary, with_objects_read
+from stackcheck_rules.pydantic._root_validator_names import Names
+from stackcheck_rules.pydantic._root_validator_objects import OBJECTS, asks_dictionary, with_objects_read
 
 BEFORE = 'Use `@model_validator(mode="before")`'
 SELF_NAMES = ("typing.Self", "typing_extensions.Self")

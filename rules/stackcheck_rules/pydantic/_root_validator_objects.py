@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from stackcheck import Context, Kind
-from stackcheck_rules.pydantic._root_guards import family_of, is_field, is_set
-from stackcheck_rules.pydantic._root_names import free_names, nodes_below, two_names
+from stackcheck_rules.pydantic._root_validator_guards import family_of, is_field, is_set
+from stackcheck_rules.pydantic._root_validator_names import free_names, nodes_below, two_names
 
 OBJECTS = ("orm_mode", "from_attributes")
 HANDLES = {"isinstance", "getattr", "hasattr", "issubclass", "vars", "type"}

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import libcst as cst
 
 from stackcheck import Context
-from stackcheck_rules.pydantic._root_names import SELF, Names, field_in
-from stackcheck_rules.pydantic._root_rewrite import Edits, replaced
+from stackcheck_rules.pydantic._root_validator_names import SELF, Names, field_in
+from stackcheck_rules.pydantic._root_validator_rewrite import Edits, replaced
 
 
 class Update(NamedTuple):
