@@ -175,15 +175,15 @@ def types_in(tree: ast.AST) -> Iterator[ast.Constant]:
                 asked = any(map(is_type_of_error, sides))
                 for side in sides:
                     items = side.elts if isinstance(side, (ast.Tuple, ast.List, ast.Set)) else [side]
-                    yield from (item for item in items if is_type(item, certain=asked))  # type: ignore[misc]
+                    yield from (item for item in items if is_type(item, certain=asked))  # type: ignore[misc] # `is_type` has proven a string
             case ast.Dict(keys=keys, values=values):
                 named = {key.value: value for key, value in zip(keys, values, strict=True)
                          if isinstance(key, ast.Constant)}  # fmt: skip
                 if is_type(named.get("type")) and {"loc", "msg"} & named.keys() and not given:
-                    yield named["type"]  # type: ignore[misc]
-                yield from (key for key in keys if is_type(key))  # type: ignore[misc]
+                    yield named["type"]  # type: ignore[misc] # `is_type` has proven a string
+                yield from (key for key in keys if is_type(key))  # type: ignore[misc] # `is_type` has proven a string
             case ast.MatchValue(value=value) if is_type(value):
-                yield value  # type: ignore[misc]
+                yield value  # type: ignore[misc] # `is_type` has proven a string
             case ast.Call(func=ast.Attribute(attr="startswith", value=owner), args=[ast.Constant() as start, *_]):
                 if is_type_of_error(owner) and str(start.value).startswith(("value_error.", "type_error")):
                     yield start

@@ -93,7 +93,7 @@ def without_none(note: Expr, home: Kind, ctx: Context) -> Expr:
         case ("union", left, right) if NONE in (left, right):
             return right if left == NONE else left  # type: ignore[no-any-return] # an Expr holds Exprs
         case ("index", base, inside) if ctx.symbol(base, home.symbol, home.file) == "typing.Optional":
-            return inside  # type: ignore[no-any-return]
+            return inside  # type: ignore[no-any-return] # a part of a tuple-form expression
     return note
 
 
