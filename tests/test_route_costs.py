@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from stackcheck.check.checker import Checks
+from stackcheck.check.results import Checks
 from stackcheck.engine import Job, check_project
 from stackcheck.registry import load_rules
 from stackcheck.testing import Case, found_in, project_of, read_case

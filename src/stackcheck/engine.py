@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from stackcheck.check.checker import Checked, Checks, Hit, applies, check_python, place, problem, uncovered
+from stackcheck.check.checker import applies, check_python
 from stackcheck.check.context import Context
 from stackcheck.check.pins import findings_of_pins, is_held_back
+from stackcheck.check.placing import place, uncovered
+from stackcheck.check.results import Checked, Checks, Hit, problem
 from stackcheck.check.suppressions import read_suppressions, silences
 from stackcheck.files.source import SourceError
 from stackcheck.finding import FileEdit, Finding, Span

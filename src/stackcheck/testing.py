@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from stackcheck.check.checker import Checked, Checks, Hit
+from stackcheck.check.results import Checked, Checks, Hit
 from stackcheck.engine import Job, check_project
 from stackcheck.files.source import Source
 from stackcheck.fix.passes import Fixed, fix_project

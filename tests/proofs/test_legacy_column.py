@@ -28,7 +28,7 @@ from sqlalchemy.orm.exc import MappedAnnotationError
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator
 
-from stackcheck.check.checker import Checks
+from stackcheck.check.results import Checks
 from stackcheck.engine import Job
 from stackcheck.fix.passes import fix_project
 from stackcheck.registry import load_rules

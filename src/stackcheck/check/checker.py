@@ -3,76 +3,25 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 import libcst as cst
 
 from stackcheck.check.context import Context, NodeScopes
-from stackcheck.check.positions import Extents, extents_of
+from stackcheck.check.placing import place, uncovered
+from stackcheck.check.results import Checked, Checks, Hit, problem
 from stackcheck.check.suppressions import read_suppressions, silences
 from stackcheck.check.walk import scopes_of
-from stackcheck.finding import Finding, Fix, ImportRequest, Related, Severity, Span, TextEdit
-from stackcheck.fix.guards import loses_comment
-from stackcheck.fix.textual import fix_nodes, text_edits
+from stackcheck.finding import Finding, Span
 from stackcheck.index.evaluator import Evaluator
-from stackcheck.index.lines import line_starts, span_between
 from stackcheck.index.outline import Outline
 from stackcheck.index.project import Parsed
-from stackcheck.index.trace import Question
 from stackcheck.index.versions import at_least
 from stackcheck.rule import Rule
 
 UNREADABLE, NO_PYTHON = "STK000", "STK001"
-
-
-@dataclass(frozen=True, eq=False)
-class Hit:
-    """A finding with its place in the text; `edits` is None where there is no fix to apply here."""
-
-    code: str
-    name: str
-    severity: Severity
-    span: Span
-    message: str
-    related: tuple[Related, ...] = ()
-    fix: Fix | None = None
-    edits: tuple[TextEdit, ...] | None = None
-    imports: tuple[ImportRequest, ...] = ()
-    reason: str = ""
-    import_edits: tuple[TextEdit, ...] = ()
-
-    @property
-    def all_edits(self) -> tuple[TextEdit, ...]:
-        """The edits of the fix with those that its imports need."""
-        return tuple(sorted([*(self.edits or ()), *self.import_edits]))
-
-
-@dataclass(frozen=True)
-class Checked:
-    """The result of one file: what was found, what was asked, which rules broke down."""
-
-    file: str
-    text: str = ""
-    hits: tuple[Hit, ...] = ()
-    questions: frozenset[Question] = frozenset()
-    crashes: tuple[str, ...] = ()
-    warnings: tuple[tuple[int, str], ...] = ()
-    unknown_syntax: bool = False
-
-
-@dataclass(frozen=True)
-class Checks:
-    """What a file is checked for: rules that are selected for it, and their options."""
-
-    rules: tuple[Rule, ...]
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    severity: Mapping[str, Severity] = field(default_factory=dict)
-    python: tuple[int, int] = (3, 11)
-    line_length: int = 88
-    noqa: bool = True
 
 
 def check_python(file: str, evaluator: Evaluator, checks: Checks) -> Checked:
@@ -204,66 +153,6 @@ def guarded(
         crashes.append(f"{rule.code} ({rule.module}) broke down on {ctx.path}: {type(error).__name__}: {error}")
 
 
-def place(
-    found: Sequence[tuple[Rule, Finding]],
-    text: str,
-    module: cst.Module | None,
-    checks: Checks,
-    crashes: list[str],
-    *,
-    python: bool,
-) -> list[Hit]:
-    """Findings as hits: nodes become spans, node replacements become text edits.
-
-    In Python a fix that would lose a comment is dropped.
-    """
-    wanted = {finding.at for _, finding in found if isinstance(finding.at, cst.CSTNode)}
-    for _, finding in found:
-        wanted.update(fix_nodes(finding.fix))
-    extents = extents_of(module, wanted, text) if wanted and module is not None else None
-    starts = line_starts(text)
-    hits = []
-    for rule, finding in found:
-        span = finding.at if isinstance(finding.at, Span) else _span(finding.at, extents, starts)
-        severity = checks.severity.get(rule.code, rule.severity)
-        hit = Hit(rule.code, rule.name, severity, span, finding.message, finding.related)
-        hits.append(_with_fix(hit, finding.fix, rule, text, module, extents, crashes, python=python))
-    return hits
-
-
-def _with_fix(
-    hit: Hit, fix: Fix | None, rule: Rule, text: str, module: cst.Module | None, extents: Extents | None,
-    crashes: list[str], *, python: bool,
-) -> Hit:  # fmt: skip
-    if fix is None:
-        return hit
-    if extents is not None and not extents.trusted:
-        return hit
-    try:
-        edits = text_edits(fix, module, extents, text)
-    except (ValueError, KeyError) as error:
-        crashes.append(f"{rule.code} ({rule.module}) made a fix that cannot be applied: {error}")
-        return hit
-    if python and loses_comment(text, edits):
-        return hit
-    return replace(hit, fix=fix, edits=edits, imports=fix.imports)
-
-
-def _span(node: cst.CSTNode, extents: Extents | None, starts: list[int]) -> Span:
-    if extents is None or node not in extents.of:
-        return Span(1, 1, 1, 1)
-    extent = extents.of[node]
-    return span_between(starts, extent.syntax_start, extent.syntax_end)
-
-
-def uncovered(hits: Sequence[Hit], rules: Sequence[Rule]) -> Iterator[Hit]:
-    """Hits without those that a more specific rule reports at the same place."""
-    covers = {rule.code: rule.covers for rule in rules}
-    hidden = {(code, hit.span) for hit in hits for code in covers.get(hit.code, ())}
-    once = {(hit.span, hit.code, hit.message): hit for hit in reversed(hits)}
-    return (hit for _, hit in sorted(once.items()) if (hit.code, hit.span) not in hidden)
-
-
 def parse_module(text: str) -> cst.Module | None:
     """LibCST's tree; None if it is no Python to LibCST either."""
     enabled = gc.isenabled()
@@ -291,7 +180,3 @@ def syntax_problem(error: Exception, text: str) -> Hit:
         line, column = 1, 1
         message = "too deeply nested to be read" if too_deep(error) else str(error)
     return problem(NO_PYTHON, "syntax-error", Span(line, column, line, column + 1), message)
-
-
-def problem(code: str, name: str, span: Span, message: str) -> Hit:
-    return Hit(code, name, "error", span, message)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from stackcheck.check.checker import Checked, Checks, guarded, place, uncovered
+from stackcheck.check.checker import guarded
 from stackcheck.check.context import Context
+from stackcheck.check.placing import place, uncovered
+from stackcheck.check.results import Checked, Checks
 from stackcheck.check.suppressions import read_suppressions, silences
 from stackcheck.formats.toml import TomlDocument, TomlStatement, parse_toml
 from stackcheck.index.lines import LINE_END

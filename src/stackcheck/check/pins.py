@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from stackcheck.check.checker import Checks, applies, check_python
+from stackcheck.check.checker import applies, check_python
+from stackcheck.check.results import Checks
 from stackcheck.finding import Finding, Span
 from stackcheck.index.evaluator import Evaluator
 from stackcheck.index.requirements import Requirement, find_requirements

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stackcheck.check.checker import Checks
+from stackcheck.check.results import Checks
 from stackcheck.engine import Job
 from stackcheck.files.boundary import project_root, workspace_root
 from stackcheck.files.discover import FoundFile, discover, list_project_files, tooling_files

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from stackcheck.check.checker import Checked, Hit, problem
+from stackcheck.check.results import Checked, Hit, problem
 from stackcheck.check.suppressions import noqa_line, read_suppressions
 from stackcheck.command.output import Outcome, print_outcome
 from stackcheck.command.projects import Setup, group_by_project, open_project, rule_options, selected_in

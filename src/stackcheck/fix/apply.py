@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
-from stackcheck.check.checker import Checked, Hit
+from stackcheck.check.results import Checked, Hit
 from stackcheck.finding import FileEdit, ImportRequest, TextEdit
 from stackcheck.fix.guards import parses
 from stackcheck.fix.imports import settle_imports

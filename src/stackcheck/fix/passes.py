@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from stackcheck.check.checker import Checked, Hit
+from stackcheck.check.results import Checked, Hit
 from stackcheck.engine import Job, across_findings, check_project, surroundings
 from stackcheck.fix.apply import Applied, Surroundings, apply_pass
 from stackcheck.index.evaluator import Evaluator
