@@ -31,10 +31,34 @@ def family_of(owner: Kind, ctx: Context) -> Family:
 
 def is_overridden(name: str, owner: Kind, ctx: Context) -> bool:
     """Whether a class above or below binds the name too: Pydantic then calls whichever is the last."""
+    return len(ctx.bindings(owner, name)) > 1 or bool(namesakes(name, owner, ctx))
+
+
+def namesakes(name: str, owner: Kind, ctx: Context) -> list[Kind]:
+    """The classes above and below that bind the name too."""
     above = [cls for cls in ctx.ancestry(owner).classes[1:] if cls.file]
     below = [Kind("class", qualname, file) for file, qualname in family_of(owner, ctx).below]
-    twice = len(ctx.bindings(owner, name)) > 1
-    return twice or any(ctx.bindings(cls, name) for cls in (*above, *below))
+    return [cls for cls in (*above, *below) if ctx.bindings(cls, name)]
+
+
+def is_alone(name: str, owner: Kind, ctx: Context) -> bool:
+    """Whether what other classes bind to the name is refused by Pydantic 2 as this one is, and so made anew with it."""
+    if len(ctx.bindings(owner, name)) > 1:
+        return False
+    return (
+        all(is_refused(name, cls, ctx) for cls in (owner, *others)) if (others := namesakes(name, owner, ctx)) else True
+    )
+
+
+def is_refused(name: str, cls: Kind, ctx: Context) -> bool:
+    """Whether a class has one function of the name, under a bare `@root_validator` or one without arguments."""
+    function = ctx.scope(Kind("function", f"{cls.symbol}.{name}", cls.file))
+    if len(ctx.bindings(cls, name)) != 1 or function is None or len(function.decorators) != 1:
+        return False
+    decorator = function.decorators[0]
+    if decorator[0] == "call":
+        decorator = decorator[1] if not decorator[2] and not decorator[3] else ("other",)
+    return ctx.symbol(decorator, cls.symbol, cls.file) == "pydantic.root_validator"
 
 
 def is_called(name: str, ctx: Context) -> bool:

@@ -11,6 +11,7 @@ from stackcheck_rules.pydantic._models import definer
 from stackcheck_rules.pydantic._root_validator_body import body_on_self
 from stackcheck_rules.pydantic._root_validator_guards import (
     can_assign,
+    is_alone,
     is_called,
     is_field,
     is_on_instance,
@@ -119,7 +120,7 @@ def after_fix(
     name = function.name.value
     if others is None or not all(is_named(one, "classmethod") for one in others) or function.asynchronous:
         return None
-    if is_overridden(name, owner, ctx) or is_called(name, ctx) or definer(owner, "__root__", ctx):
+    if not is_alone(name, owner, ctx) or is_called(name, ctx) or definer(owner, "__root__", ctx):
         return None
     body = body_on_self(function, names_of(owner, ctx), ctx)
     if body is None or (body.written and not can_assign(body.written, owner, ctx)):

@@ -57,8 +57,9 @@ the field into `model_fields_set`.
 
 No fix is offered where the body uses `values` as a dictionary (passed on, iterated over, with keys
 that are no fields), where it assigns fields of a model that is frozen or validates assignments,
-where a class above or below defines a method of the same name, where the method is called by its
-name, and for a function that is not written in the class.
+where a class above or below defines a method of the same name (unless that is such a validator
+too, which changes as well), where the method is called by its name, and for a function that is not
+written in the class.
 
 ## References
 
