@@ -29,7 +29,8 @@ def with_objects_read(function: cst.FunctionDef, owner: Kind, ctx: Context) -> c
         return None
     cls, values = names
     nodes = nodes_below(function.body, ctx)
-    others = sorted({key for key in map(key_of, nodes) if key and not is_field(key, owner, ctx)})
+    asked = map(key_of, nodes) if is_kept(values, nodes, ctx) else (key_asked_of(values, node) for node in nodes)
+    others = sorted({key for key in asked if key and not is_field(key, owner, ctx)})
     if others and is_set(("extra",), owner, ctx):
         return None
     used = {name.value for name in free_names(nodes)} | {cls, values}
@@ -46,6 +47,30 @@ def with_objects_read(function: cst.FunctionDef, owner: Kind, ctx: Context) -> c
     at = 1 if function.get_docstring() is not None else 0
     body = [*function.body.body[:at], guard, *function.body.body[at:]]
     return function.with_changes(body=function.body.with_changes(body=body))
+
+
+def is_kept(values: str, nodes: list[cst.CSTNode], ctx: Context) -> bool:
+    """Whether another name may hold the same keys: `data = values`, `data = dict(values)`, `data = {**values}`."""
+    for node in nodes:
+        match node:
+            case cst.Assign(value=made) | cst.NamedExpr(value=made) | cst.AnnAssign(value=cst.BaseExpression() as made):
+                read = {name.value for name in free_names(nodes_below(made, ctx))}
+                if values in read and not key_asked_of(values, made):
+                    return True
+    return False
+
+
+def key_asked_of(values: str, node: cst.CSTNode) -> str:
+    """The text that is looked up in `values` itself."""
+    match node:
+        case (
+            cst.Subscript(value=cst.Name(name))
+            | cst.Comparison(comparisons=[cst.ComparisonTarget(comparator=cst.Name(name))])
+            | cst.Call(func=cst.Attribute(value=cst.Name(name)))
+        ) if name == values:
+            key = node.slice[0].slice if isinstance(node, cst.Subscript) else node
+            return key_of(key)
+    return ""
 
 
 def key_of(node: cst.CSTNode) -> str:
