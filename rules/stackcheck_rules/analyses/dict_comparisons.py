@@ -27,7 +27,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Compariso
     if not WRITTEN_OUT.search(text):
         return
     span = span_reader(text)
-    for use in uses(tree, outline, operand_of, kinds=(ast.Compare,)):
+    for use in uses(tree, outline, operand_of, kinds=(ast.Compare,), walrus=":=" in text):
         operand = operand_of(use.node)
         assert operand is not None
         simple = isinstance(operand, (ast.Name, ast.Attribute, ast.Call))

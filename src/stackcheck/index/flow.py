@@ -44,12 +44,13 @@ def uses(
     *,
     kinds: Sequence[type[ast.expr]] = (),
     lines: Sequence[int] | None = None,
+    walrus: bool = True,
 ) -> Iterator[Use]:
     """Every node for which `wanted` names an expression, with that expression as it is there.
 
     With `kinds` only nodes of these types are asked for, with `lines` (in order) only what stands on
-    them: both are cheaper. What is not assigned in the scope at hand stays a name, to be looked up
-    from the scope.
+    them, and without `walrus` no `:=` is looked for: all three are cheaper. What is not assigned in the
+    scope at hand stays a name, to be looked up from the scope.
     """
     if lines is None:
         among = chain.from_iterable(nodes_of_type(tree, kind) for kind in kinds) if kinds else nodes_of(tree)
@@ -61,7 +62,7 @@ def uses(
             near = [statement for statement in body.body if _is_near(statement, lines)]
             if any(wanted(node) is not None for statement in near for node in own_nodes(statement)):
                 found: dict[ast.AST, tuple[Expr, ast.AST | None]] = {}
-                _Flow(wanted, found, lines).block(body.body, _parameters(body))
+                _Flow(wanted, found, lines, walrus).block(body.body, _parameters(body))
                 yield from (Use(node, qualname, value, parent) for node, (value, parent) in found.items())
 
 
@@ -108,6 +109,7 @@ class _Flow(NamedTuple):
     wanted: Wanted
     found: dict[ast.AST, tuple[Expr, ast.AST | None]] | None
     lines: Sequence[int]
+    walrus: bool
 
     def block(self, statements: Sequence[ast.stmt], env: Environment) -> Environment | None:
         """The environment after some statements; None if they never end here."""
@@ -183,7 +185,7 @@ class _Flow(NamedTuple):
         once = dict(env)
         start(once)
         # The first run only shows what the body leaves to the second.
-        left = _Flow(self.wanted, None, self.lines).block(node.body, once)
+        left = _Flow(self.wanted, None, self.lines, self.walrus).block(node.body, once)
         if self.found is None:
             return joined([env, left]) or dict(env)
         again = joined([env, left]) or dict(env)
@@ -244,7 +246,7 @@ class _Flow(NamedTuple):
         if node is None:
             return
         if self.found is None or (isinstance(node, ast.expr) and not _is_near(node, self.lines)):
-            for part in nodes_of(node):
+            for part in nodes_of(node) if self.walrus else ():
                 if isinstance(part, ast.NamedExpr):
                     self.assign(part.target, self.value(part.value, env), env)
             return
@@ -292,7 +294,7 @@ def _steps(body: Sequence[ast.stmt], env: Environment, flow: _Flow) -> Iterable[
     here: Environment | None = dict(env)
     if flow.found is None:
         return
-    quiet = _Flow(flow.wanted, None, flow.lines)
+    quiet = _Flow(flow.wanted, None, flow.lines, flow.walrus)
     for statement in body[:8]:
         here = quiet.statement(statement, dict(here)) if here is not None else None
         if here is None:
