@@ -7,7 +7,6 @@ the second. Branches are joined, loops run once more with what they leave, `isin
 from __future__ import annotations
 
 import ast
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -15,13 +14,11 @@ from typing import NamedTuple
 from stackcheck.index.environment import Environment, forget, is_chain, joined, leave, narrowed
 from stackcheck.index.expr import OTHER, Expr, expr_of, size_of, substituted, targets_of
 from stackcheck.index.outline import Outline, definitions, nodes_of, nodes_of_type
+from stackcheck.index.scope_nodes import is_near, outside, own_nodes, parameters_of
 
 Wanted = Callable[[ast.AST], ast.expr | None]
 LARGEST = 120  # parts of one expression
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
-COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
@@ -58,49 +55,12 @@ def uses(
     if not lines:
         return
     for qualname, body in zip(outline.numbered(), [tree, *definitions(tree)], strict=True):
-        if isinstance(body, ast.Module) or _is_near(body, lines):
-            near = [statement for statement in body.body if _is_near(statement, lines)]
+        if isinstance(body, ast.Module) or is_near(body, lines):
+            near = [statement for statement in body.body if is_near(statement, lines)]
             if any(wanted(node) is not None for statement in near for node in own_nodes(statement)):
                 found: dict[ast.AST, tuple[Expr, ast.AST | None]] = {}
-                _Flow(wanted, found, lines, walrus).block(body.body, _parameters(body))
+                _Flow(wanted, found, lines, walrus).block(body.body, parameters_of(body))
                 yield from (Use(node, qualname, value, parent) for node, (value, parent) in found.items())
-
-
-def _is_near(node: ast.stmt | ast.expr, lines: Sequence[int]) -> bool:
-    """Whether a node, its decorators included, stands on one of some lines."""
-    first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
-    at = bisect_left(lines, first)
-    return at < len(lines) and lines[at] <= (node.end_lineno or first)
-
-
-def own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The nodes of a statement without what stands in definitions."""
-    stack: list[ast.AST] = [statement]
-    while stack:
-        node = stack.pop()
-        yield node
-        if isinstance(node, DEFINITIONS):
-            stack.extend(_outside(node))
-        else:
-            stack.extend(ast.iter_child_nodes(node))
-
-
-def _outside(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
-    """What a definition evaluates in the scope around it."""
-    if isinstance(node, ast.ClassDef):
-        return [*node.decorator_list, *node.bases, *(word.value for word in node.keywords)]
-    args = node.args
-    return [*node.decorator_list, *args.defaults, *(default for default in args.kw_defaults if default is not None)]
-
-
-def _parameters(body: ast.AST) -> Environment:
-    if not isinstance(body, FUNCTIONS):
-        return {}
-    args = body.args
-    plain = [*args.posonlyargs, *args.args]
-    after = [*([args.vararg] if args.vararg else []), *args.kwonlyargs, *([args.kwarg] if args.kwarg else [])]
-    # The order is that of an outline's parameters.
-    return {("name", arg.arg): ("param", position) for position, arg in enumerate([*plain, *after])}
 
 
 class _Flow(NamedTuple):
@@ -165,7 +125,7 @@ class _Flow(NamedTuple):
                 for alias in names:
                     leave(alias.asname or alias.name.partition(".")[0], env)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                for part in _outside(node):
+                for part in outside(node):
                     self.visit(part, env)
                 leave(node.name, env)
             case ast.Global(names=names) | ast.Nonlocal(names=names):
@@ -245,7 +205,7 @@ class _Flow(NamedTuple):
         """Look for what is wanted in an expression; names that `:=` binds are bound in `env`."""
         if node is None:
             return
-        if self.found is None or (isinstance(node, ast.expr) and not _is_near(node, self.lines)):
+        if self.found is None or (isinstance(node, ast.expr) and not is_near(node, self.lines)):
             for part in nodes_of(node) if self.walrus else ():
                 if isinstance(part, ast.NamedExpr):
                     self.assign(part.target, self.value(part.value, env), env)
