@@ -107,6 +107,13 @@ MODELS = {
     "gather": "async def one() -> User: ...\nasync def f():\n    a, b = await gather(one(), one())\n    a.dict()\n"
     "from asyncio import gather",
     "the module": "u = User()\nu.dict()",
+    "after a loop that leaves": "def f(xs):\n    u = User()\n    for x in xs:\n        if x:\n"
+    "            u = anything()\n            return u\n    u.dict()",
+    "a loop that only ends by break": "def f(u):\n    while True:\n        u = User()\n        if u:\n"
+    "            break\n    u.dict()",
+    "a walrus in a loop": "def f():\n    while u := User():\n        u.dict()\n        u = anything()",
+    "finally": "def f():\n    try:\n        u = User()\n    finally:\n        close()\n    u.dict()",
+    "a timeout": "def f():\n    u = anything()\n    with timeout(1):\n        u = User()\n    u.dict()",
     "an import": "def f():\n    from lib import Model as M\n    class A(M): ...\n    A().dict()",
 }
 
@@ -130,6 +137,32 @@ OTHERS = {
     "a comprehension's own name": "def f(u: User, rows):\n    return [u.dict() for u in rows]",
     "a handler": "def f():\n    u = User()\n    try:\n        u = anything()\n        u = User()\n"
     "    except ValueError:\n        u.dict()",
+    "a long handler": "def f():\n    u = User()\n    try:\n" + "        work()\n" * 9 + "        u = anything()\n"
+    "        u = User()\n    except ValueError:\n        u.dict()",
+    "a handler of a branch": "def f(x):\n    u = User()\n    try:\n        if x:\n            u = anything()\n"
+    "            u = User()\n    except ValueError:\n        u.dict()",
+    "in finally": "def f():\n    u = User()\n    try:\n        u = anything()\n        u = User()\n"
+    "    finally:\n        u.dict()",
+    "suppressed": "def f():\n    u = anything()\n    with suppress(ValueError):\n        u = User()\n    u.dict()",
+    "suppressed before it leaves": "def f(x):\n    u = anything()\n    with suppress(ValueError):\n        u = int(x)\n"
+    "        return User()\n    u.dict()",
+    "break": "def f(xs):\n    u = User()\n    for x in xs:\n        if x:\n            u = anything()\n"
+    "            break\n    u.dict()",
+    "continue": "def f(xs):\n    u = User()\n    for x in xs:\n        u.dict()\n        if x:\n"
+    "            u = anything()\n            continue",
+    "continue, after the loop": "def f(xs):\n    u = User()\n    for x in xs:\n        if x:\n"
+    "            u = anything()\n            continue\n    u.dict()",
+    "break past else": "def f(xs):\n    u = anything()\n    for x in xs:\n        if x:\n            break\n"
+    "    else:\n        u = User()\n    u.dict()",
+    "names that move in a loop": "def f(xs):\n    u = v = w = User()\n    for x in xs:\n        u.dict()\n"
+    "        u = v\n        v = w\n        w = anything()",
+    "a walrus of what a loop changes": "def f():\n    v = User()\n    while u := v:\n        u.dict()\n"
+    "        v = anything()",
+    "nonlocal": "def f():\n    u = User()\n    def g():\n        nonlocal u\n        u = anything()\n    g()\n"
+    "    u.dict()",
+    "nonlocal, from within": "def f():\n    u = anything()\n    def g():\n        nonlocal u\n        u.dict()\n"
+    "        u = User()",
+    "global, from the module": "u = User()\ndef g():\n    global u\n    u = anything()\ng()\nu.dict()",
     "a list": "def f(): some().dict()",
     "global": "u = User()\ndef f():\n    global u\n    u = anything()\n    g()\ndef g(): u.dict()",
     "match of another": "def f(x):\n    match x:\n        case int(): x.dict()",

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import pairwise
 
 from stackcheck.finding import ImportRequest
-from stackcheck.fix.import_block import IsFirstParty, Member, Statement, bound_name, read_statements
+from stackcheck.fix.import_block import IsFirstParty, Member, Statement, bound_name, read_statements, split_lines
 from stackcheck.fix.import_edit import exchange, insert, remove
 from stackcheck.fix.module_names import UNREADABLE, Names, Origin, read_names
 
@@ -183,10 +183,10 @@ def _spaced(before: str, text: str) -> str:
     old, new = _after_imports(before), _after_imports(text)
     if old is None or new is None or not isinstance(old[1], DEFINITIONS) or isinstance(new[1], DEFINITIONS):
         return text
-    lines = text.splitlines(keepends=True)
+    lines = split_lines(text)
     end = new[0].end_lineno or 0
-    blank = [line.strip() for line in lines[end : end + 3]]
-    return "".join([*lines[:end], *lines[end + 1 :]]) if blank[:2] == ["", ""] and blank[2:] != [""] else text
+    blank = [not line.strip() for line in lines[end : end + 3]]
+    return "".join([*lines[:end], *lines[end + 1 :]]) if blank == [True, True, False] else text
 
 
 def _after_imports(text: str) -> tuple[ast.stmt, ast.stmt] | None:

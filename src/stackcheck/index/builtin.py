@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from stackcheck.index.kinds import CONSTANT, UNKNOWN, Arguments, Kind, KindTable
-
-INDEX = Kind("constant")
+from stackcheck.index.kinds import CONSTANT, UNKNOWN, Arguments, Kind, KindTable, join
 
 
 def item(whole: Kind) -> Kind:
@@ -35,7 +33,7 @@ def items_of_first(called: Kind, arguments: Arguments) -> Kind:
 
 
 def numbered(called: Kind, arguments: Arguments) -> Kind:
-    return list_of(Kind("tuple", args=(INDEX, item(arguments.positional(0)))))
+    return list_of(Kind("tuple", args=(CONSTANT, item(arguments.positional(0)))))
 
 
 def zipped(called: Kind, arguments: Arguments) -> Kind:
@@ -48,6 +46,16 @@ def filtered(called: Kind, arguments: Arguments) -> Kind:
 
 def one_of_first(called: Kind, arguments: Arguments) -> Kind:
     return item(arguments.positional(0))
+
+
+def following(called: Kind, arguments: Arguments) -> Kind:
+    """`next(users, default)`."""
+    return or_default(item(arguments.positional(0)), arguments)
+
+
+def or_default(found: Kind, arguments: Arguments) -> Kind:
+    """What is found under the first argument, or else the second one."""
+    return join([found, arguments.positional(1)]) if arguments.count > 1 else found
 
 
 def first(called: Kind, arguments: Arguments) -> Kind:
@@ -66,6 +74,8 @@ def class_of_first(called: Kind, arguments: Arguments) -> Kind:
 
 
 def gathered(called: Kind, arguments: Arguments) -> Kind:
+    if arguments.keyword("return_exceptions").known:
+        return UNKNOWN  # each may be an exception instead
     given = [arguments.positional(at) for at in range(6)]
     results = [one.args[0] if one.word == "awaitable" and one.args else UNKNOWN for one in given]
     return Kind("awaitable", args=(Kind("tuple", args=tuple(results)),))
@@ -77,6 +87,10 @@ def itself(receiver: Kind, arguments: Arguments) -> Kind:
 
 def inside(receiver: Kind, arguments: Arguments) -> Kind:
     return receiver.args[-1] if receiver.args else UNKNOWN
+
+
+def looked_up(receiver: Kind, arguments: Arguments) -> Kind:
+    return or_default(inside(receiver, arguments), arguments)
 
 
 def values(receiver: Kind, arguments: Arguments) -> Kind:
@@ -95,7 +109,8 @@ BUILTIN = KindTable(
     calls={
         **{f"builtins.{name}": items_of_first for name in ("list", "set", "frozenset", "sorted", "reversed", "iter",
                                                            "tuple")},
-        **{f"builtins.{name}": one_of_first for name in ("next", "min", "max")},
+        **{f"builtins.{name}": one_of_first for name in ("min", "max")},
+        "builtins.next": following,
         **{f"random.{name}": items_of_first for name in ("sample", "choices")},
         "random.choice": one_of_first,
         "builtins.enumerate": numbered,
@@ -116,9 +131,9 @@ BUILTIN = KindTable(
         **{f"list.{name}": itself for name in ("copy", "union", "intersection", "difference")},
         "list.pop": inside,
         "dict.copy": itself,
-        "dict.get": inside,
-        "dict.pop": inside,
-        "dict.setdefault": inside,
+        "dict.get": looked_up,
+        "dict.pop": looked_up,
+        "dict.setdefault": looked_up,
         "dict.values": values,
         "dict.keys": keys,
         "dict.items": pairs,

@@ -26,6 +26,7 @@ def call(
     arguments = Arguments(
         lambda at: evaluator.value(file, scope, positional[at]) if at < len(positional) else UNKNOWN,
         lambda word: evaluator.value(file, scope, keywords[word]) if word in keywords else UNKNOWN,
+        len(positional),
     )
     match called.word:
         case "class" | "external":
@@ -124,14 +125,10 @@ def parent_of(evaluator: Evaluator, file: str, scope: str) -> Kind:
     if home is None or home.form != "class" or method is None or not method.params:
         return UNKNOWN
     above = evaluator.ancestry(Kind("class", home.qualname, file)).classes[1:2]
-    own = evaluator.value(file, scope, ("param", 0))
-    return (
-        above[0]
-        if own.word == "class" and above
-        else own._replace(symbol=above[0].symbol, file=above[0].file)
-        if above
-        else UNKNOWN
-    )
+    if not above:
+        return UNKNOWN
+    receiver = evaluator.value(file, scope, ("param", 0))
+    return above[0] if receiver.word == "class" else receiver._replace(symbol=above[0].symbol, file=above[0].file)
 
 
 def entered(evaluator: Evaluator, manager: Kind) -> Kind:

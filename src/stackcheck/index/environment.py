@@ -48,12 +48,6 @@ def forget(key: Expr, env: Environment) -> None:
         del env[known]
 
 
-def leave(name: str, env: Environment) -> None:
-    """A name that an import or a definition binds is what the outline says."""
-    forget(("name", name), env)
-    env["name", name] = ("name", name)
-
-
 def _starts_with(expr: Expr, key: Expr) -> bool:
     while expr[0] == "attr":
         expr = expr[1]
@@ -73,6 +67,14 @@ def joined(ends: Sequence[Environment | None]) -> Environment | None:
     # A narrowed attribute holds where every way narrows it alike.
     same = set.intersection(*(set(end.items()) for end in open_ends))
     return {**names_joined, **{key: value for key, value in same if key[0] != "name"}}
+
+
+def after_failing(env: Environment, bound: Sequence[tuple[Expr, Expr]]) -> Environment:
+    """What names are where any of some bindings may have been the last; what was narrowed is not known."""
+    known: dict[Expr, list[Expr]] = {key: [value] for key, value in env.items() if key[0] == "name"}
+    for key, made in bound:
+        known.setdefault(key, []).append(made)
+    return {key: _either(values) for key, values in known.items()}
 
 
 def _either(values: Sequence[Expr]) -> Expr:

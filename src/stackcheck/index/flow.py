@@ -1,25 +1,30 @@
 """What a name is at one place: expressions with their local names followed back to what was assigned last.
 
 `user = get(); user = User.from_orm(user); user.dict()`: flow-insensitively `user` is both; here it is
-the second. Branches are joined, loops run once more with what they leave, `isinstance` narrows.
+the second. Branches are joined, loops run again with what they leave, `isinstance` narrows. Where a
+`try` fails, a name is any of what was bound in it.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import chain
 from typing import NamedTuple
 
-from stackcheck.index.environment import Environment, forget, is_chain, joined, leave, narrowed
-from stackcheck.index.expr import OTHER, Expr, expr_of, size_of, substituted, targets_of
+from stackcheck.index.environment import Environment, after_failing, forget, is_chain, joined, narrowed
+from stackcheck.index.expr import OTHER, Expr, dotted, expr_of, size_of, substituted, targets_of
 from stackcheck.index.outline import Outline, definitions, nodes_of, nodes_of_type
 from stackcheck.index.scope_nodes import is_near, outside, own_nodes, parameters_of
 
 Wanted = Callable[[ast.AST], ast.expr | None]
 LARGEST = 120  # parts of one expression
 
+ROUNDS = 3  # of a loop, for what one hands on to the next: a name that gets what another got from a third
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+# What goes on after its body even if that failed.
+# https://docs.python.org/3/library/contextlib.html#contextlib.suppress, and what tests and timeouts use
+SWALLOWING = {"suppress", "raises", "assertRaises", "assertRaisesRegex", "move_on_after", "move_on_at"}
 
 
 class Use(NamedTuple):
@@ -54,22 +59,32 @@ def uses(
         lines = sorted({node.lineno for node in among if isinstance(node, ast.expr) and wanted(node) is not None})
     if not lines:
         return
+    declared: list[ast.Global | ast.Nonlocal] = [*nodes_of_type(tree, ast.Global), *nodes_of_type(tree, ast.Nonlocal)]
+    shared = {name for statement in declared for name in statement.names}
     for qualname, body in zip(outline.numbered(), [tree, *definitions(tree)], strict=True):
         if isinstance(body, ast.Module) or is_near(body, lines):
             near = [statement for statement in body.body if is_near(statement, lines)]
             if any(wanted(node) is not None for statement in near for node in own_nodes(statement)):
                 found: dict[ast.AST, tuple[Expr, ast.AST | None]] = {}
-                _Flow(wanted, found, lines, walrus).block(body.body, parameters_of(body))
+                _Flow(wanted, found, lines, walrus, shared, [], [], []).block(body.body, parameters_of(body))
                 yield from (Use(node, qualname, value, parent) for node, (value, parent) in found.items())
 
 
 class _Flow(NamedTuple):
-    """One run over a scope; `found` gets what is wanted. A run without it only shows what names end as."""
+    """One run over a scope; `found` gets what is wanted. A run without it only shows what names end as.
+
+    `shared` are the names that functions bind for the scopes around them. `bound`, `broken` and
+    `continued` get all that is bound, and the environments at each `break` and `continue`.
+    """
 
     wanted: Wanted
     found: dict[ast.AST, tuple[Expr, ast.AST | None]] | None
     lines: Sequence[int]
     walrus: bool
+    shared: Set[str]
+    bound: list[tuple[Expr, Expr]]
+    broken: list[Environment]
+    continued: list[Environment]
 
     def block(self, statements: Sequence[ast.stmt], env: Environment) -> Environment | None:
         """The environment after some statements; None if they never end here."""
@@ -100,12 +115,14 @@ class _Flow(NamedTuple):
                 return joined([self.block(body, yes), self.block(orelse, no)])
             case ast.For(target=target, iter=iterated) | ast.AsyncFor(target=target, iter=iterated):
                 self.visit(iterated, env)
-                return self.loop(
-                    node, env, lambda inside: self.assign(target, ("item", self.value(iterated, env)), inside)
-                )
+                made = ("item", self.value(iterated, env))
+                return self.loop(node, env, lambda flow, inside: flow.each(target, made, inside))
             case ast.While(test=test):
-                self.visit(test, env)
-                return self.loop(node, env, lambda inside: inside.update(narrowed(test, inside)[0]))
+                return self.loop(node, env, lambda flow, inside: flow.test(test, inside))
+            case ast.Try() | ast.TryStar() if node.finalbody:
+                end, failed = self.risk(lambda flow: flow.attempt(node, env), env)
+                self.block(node.finalbody, failed)
+                return self._replace(found=None).block(node.finalbody, end) if end is not None else None
             case ast.Try() | ast.TryStar():
                 return self.attempt(node, env)
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
@@ -113,7 +130,8 @@ class _Flow(NamedTuple):
                     self.visit(item.context_expr, env)
                     if item.optional_vars is not None:
                         self.assign(item.optional_vars, ("enter", self.value(item.context_expr, env)), env)
-                return self.block(body, env)
+                end, failed = self.risk(lambda flow: flow.block(body, dict(env)), env)
+                return joined([end, failed]) if any(map(_may_swallow, items)) else end
             case ast.Match(subject=subject, cases=cases):
                 self.visit(subject, env)
                 ends = [self.case(case, subject, dict(env)) for case in cases]
@@ -123,40 +141,64 @@ class _Flow(NamedTuple):
                 return narrowed(test, env)[0]
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 for alias in names:
-                    leave(alias.asname or alias.name.partition(".")[0], env)
+                    self.leave(alias.asname or alias.name.partition(".")[0], env)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 for part in outside(node):
                     self.visit(part, env)
-                leave(node.name, env)
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
-                for name in names:
-                    leave(name, env)
+                self.leave(node.name, env)
             case ast.Delete(targets=targets):
                 for target in targets:
                     forget(expr_of(target), env)
+            case ast.Break():
+                self.broken.append(env)
+            case ast.Continue():
+                self.continued.append(env)
             case _:
                 for child in ast.iter_child_nodes(node):
                     self.visit(child, env)
         return None if isinstance(node, LEAVES) else env
 
     def loop(
-        self, node: ast.For | ast.AsyncFor | ast.While, env: Environment, start: Callable[[Environment], None]
-    ) -> Environment:
-        once = dict(env)
-        start(once)
-        # The first run only shows what the body leaves to the second.
-        left = _Flow(self.wanted, None, self.lines, self.walrus).block(node.body, once)
-        if self.found is None:
-            return joined([env, left]) or dict(env)
-        again = joined([env, left]) or dict(env)
-        start(again)
-        after = self.block(node.body, dict(again))
-        ended = joined([env, after, left]) or dict(env)
-        return joined([ended, self.block(node.orelse, dict(ended))]) or ended
+        self,
+        node: ast.For | ast.AsyncFor | ast.While,
+        env: Environment,
+        start: Callable[[_Flow, Environment], tuple[Environment, Environment | None]],
+    ) -> Environment | None:
+        """The environment after a loop; `start` gives those in which a round begins and no more does."""
+        head = env
+        for _ in range(ROUNDS if self.found is not None else 1):
+            quiet = self._replace(found=None, broken=[], continued=[])
+            left = quiet.block(node.body, start(quiet, dict(head))[0])
+            again = joined([head, left, *quiet.continued])
+            if again is None or again == head:
+                break
+            head = again
+        flow = self._replace(broken=[], continued=[])
+        begin, over = start(flow, dict(head))
+        flow.block(node.body, begin)
+        return joined([self.block(node.orelse, over) if over is not None else None, *flow.broken])
+
+    def each(self, target: ast.expr, made: Expr, env: Environment) -> tuple[Environment, Environment]:
+        before = dict(env)
+        self.assign(target, made, env)
+        return env, before
+
+    def test(self, test: ast.expr, env: Environment) -> tuple[Environment, Environment | None]:
+        self.visit(test, env)
+        holds, fails = narrowed(test, env)
+        return holds, None if isinstance(test, ast.Constant) and test.value else fails
+
+    def risk(
+        self, run: Callable[[_Flow], Environment | None], env: Environment
+    ) -> tuple[Environment | None, Environment]:
+        """The environments after what may fail at any place: where it did not, and where it did."""
+        inside = self._replace(bound=[])
+        end = run(inside)
+        self.bound.extend(inside.bound)
+        return end, after_failing(env, inside.bound)
 
     def attempt(self, node: ast.Try | ast.TryStar, env: Environment) -> Environment | None:
-        tried = self.block(node.body, dict(env))
-        failed = joined([env, tried, *_steps(node.body, env, self)]) or dict(env)
+        tried, failed = self.risk(lambda flow: flow.block(node.body, dict(env)), env)
         ends = [self.block(node.orelse, dict(tried))] if tried is not None else []
         for handler in node.handlers:
             inside = dict(failed)
@@ -166,11 +208,7 @@ class _Flow(NamedTuple):
                 made = ("instance", expr_of(handler.type)) if handler.type is not None else OTHER
                 self.bind(("name", handler.name), made, inside)
             ends.append(self.block(handler.body, inside))
-        end = joined(ends)
-        if not node.finalbody:
-            return end
-        after = self.block(node.finalbody, dict(end if end is not None else failed))
-        return after if end is not None else None
+        return joined(ends)
 
     def case(self, case: ast.match_case, subject: ast.expr, env: Environment) -> Environment | None:
         for part in ast.walk(case.pattern):
@@ -196,7 +234,13 @@ class _Flow(NamedTuple):
 
     def bind(self, key: Expr, made: Expr, env: Environment) -> None:
         forget(key, env)
-        env[key] = made if size_of(made) <= LARGEST else OTHER
+        made = key if key[1] in self.shared else made if size_of(made) <= LARGEST else OTHER
+        env[key] = made
+        self.bound.append((key, made))
+
+    def leave(self, name: str, env: Environment) -> None:
+        """A name that an import or a definition binds is what the outline says."""
+        self.bind(("name", name), ("name", name), env)
 
     def value(self, node: ast.expr | None, env: Environment) -> Expr:
         return substituted(expr_of(node), env)
@@ -249,14 +293,7 @@ class _Flow(NamedTuple):
             self.visit(made, env)
 
 
-def _steps(body: Sequence[ast.stmt], env: Environment, flow: _Flow) -> Iterable[Environment]:
-    """What names are after each statement of a `try`, any of which may fail."""
-    here: Environment | None = dict(env)
-    if flow.found is None:
-        return
-    quiet = _Flow(flow.wanted, None, flow.lines, flow.walrus)
-    for statement in body[:8]:
-        here = quiet.statement(statement, dict(here)) if here is not None else None
-        if here is None:
-            return
-        yield here
+def _may_swallow(item: ast.withitem) -> bool:
+    manager = item.context_expr
+    called = manager.func if isinstance(manager, ast.Call) else manager
+    return dotted(expr_of(called)).rpartition(".")[2] in SWALLOWING

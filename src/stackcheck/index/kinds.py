@@ -40,10 +40,11 @@ NAMED = {"class", "instance", "function", "module", "external", "method"}
 
 @dataclass(frozen=True)
 class Arguments:
-    """The arguments of a call, evaluated when asked for."""
+    """The arguments of a call, evaluated when asked for; `count` of them are positional."""
 
     positional: Callable[[int], Kind]
     keyword: Callable[[str], Kind]
+    count: int = 0
 
     def __call__(self, position: int, name: str) -> Kind:
         """The argument at a position or under a name; UNKNOWN where neither is given."""

@@ -108,6 +108,13 @@ class Project:
             known = self._texts[file] = read_source(self.root / file)
         return known
 
+    def text_or_none(self, file: str) -> str | None:
+        """The text of any file below the root; None if it cannot be read."""
+        try:
+            return self.text_of(file).text
+        except SourceError:
+            return None
+
     # What lies below is read without being asked for: it belongs to the file itself.
 
     def parsed(self, file: str) -> Parsed:
@@ -224,9 +231,7 @@ class Project:
     def whole(self, others: tuple[str, ...]) -> str:
         """The digest of all that a finding about the whole project rests on, with some files that are no code."""
         self.trace.ask(("whole", others))
-        texts = [(file, self.parsed(file).source) for file in self.files]
-        said = [(file, self.text_of(file).text) for file in others if (self.root / file).is_file()]
-        return digest_of((self.versions, [(file, source and source.text) for file, source in texts], said))
+        return digest_of((self.versions, [(file, self.text_or_none(file)) for file in (*self.files, *others)]))
 
     def version(self, package: str) -> str | None:
         """The lowest version of a package that the project allows; None if nothing is said."""

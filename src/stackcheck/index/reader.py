@@ -246,6 +246,14 @@ def _global(reader: _Reader, node: ast.Global, scope: Scope) -> None:
     reader.globals.setdefault(scope.qualname, set()).update(node.names)
 
 
+def _nonlocal(reader: _Reader, node: ast.Nonlocal, scope: Scope) -> None:
+    # Who binds it last shows only when the program runs: a second meaning makes a name unknown.
+    while scope.form != "module":
+        for name in node.names if scope.form == "function" else ():
+            reader.bind(scope, name, OTHER, node)
+        scope = reader.scopes[scope.parent]
+
+
 def _type_alias(reader: _Reader, node: Any, scope: Scope) -> None:
     reader.target(node.name, expr_of(node.value), node, scope)
 
@@ -280,6 +288,7 @@ READ: dict[type[ast.stmt], Callable[[_Reader, Any, Scope], None]] = {
     ast.Import: _import,
     ast.ImportFrom: _from,
     ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
     ast.Delete: _deleted,
 }
 if hasattr(ast, "TypeAlias"):  # Python 3.12

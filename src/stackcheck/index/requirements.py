@@ -22,14 +22,14 @@ class Requirement(NamedTuple):
     said: str
 
 
-def find_requirements(package: str, files: Iterable[str], text_of: Callable[[str], str]) -> list[Requirement]:
-    """The requirements of a package in some files, those that say versions first."""
+def find_requirements(package: str, files: Iterable[str], text_of: Callable[[str], str | None]) -> list[Requirement]:
+    """The requirements of a package in some files, those that say versions first; no text, no requirements."""
     name = re.escape(package).replace(r"\-", "[-_.]")
     pattern = re.compile(rf"(?<![\w./-]){name}(?![\w./-])(?:\s*\[[^\]]*\])?(?:{CLAUSE})?", re.IGNORECASE)
     found = [
         Requirement(file, Span(number, match.start() + 1, number, match.end() + 1), (match["said"] or "").strip(" ,"))
         for file in files
-        for number, line in enumerate(LINE_END.split(text_of(file)), start=1)
+        for number, line in enumerate(LINE_END.split(text_of(file) or ""), start=1)
         for match in pattern.finditer(line.partition("#")[0])
         if BEFORE.fullmatch(line[: match.start()])
     ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*([^;#)]*)")
 CLAUSE = re.compile(r"(===|==|~=|>=|<=|!=|>|<|\^|~)\s*v?([0-9][\w.!+*-]*)")
+PROJECT_FILES = ("pyproject.toml", "setup.cfg", "Pipfile")
 REQUIREMENT_FILES = ("requirements*.txt", "requirements/*.txt", "requirements*.in")
 NUMBER = re.compile(r"\d+")
 
@@ -114,7 +115,7 @@ def read_versions(root: Path, lock_root: Path, targets: Mapping[str, str]) -> Ve
     document = _toml(root / "pyproject.toml")
     for requirement in _declared(document):
         _add(ranges, requirement)
-    for name in ("setup.cfg", "Pipfile"):
+    for name in PROJECT_FILES[1:]:
         ranges.update({key: value for key, value in _loose(root / name) if key not in ranges})
     for path in sorted(path for pattern in REQUIREMENT_FILES for path in root.glob(pattern)):
         for line in _text(path).splitlines():
@@ -125,6 +126,13 @@ def read_versions(root: Path, lock_root: Path, targets: Mapping[str, str]) -> Ve
     names = [_table(document, "project").get("name"), poetry.get("name"), *local]
     own = frozenset(normalised(name) for name in names if isinstance(name, str))
     return Versions(ranges, locked, {normalised(name): version for name, version in targets.items()}, own)
+
+
+def says_versions(file: str) -> bool:
+    """Whether a file, by its path below the project's root, is one that versions are read from."""
+    path = PurePosixPath(file)
+    patterns = (pattern for pattern in REQUIREMENT_FILES if pattern.count("/") == file.count("/"))
+    return file in PROJECT_FILES or any(path.match(pattern) for pattern in patterns)
 
 
 def _add(ranges: dict[str, str], requirement: str) -> None:
