@@ -109,8 +109,10 @@ def comments_in(text: str, kind: str) -> str:
 
 def check_other(file: str, kind: str, evaluator: Evaluator, checks: Checks) -> Checked:
     """Check one file that is not Python."""
-    from stackcheck.check.others import check_document
+    from stackcheck.check.others import PARSERS, check_document
 
+    if kind not in PARSERS:
+        return Checked(file, evaluator.project.text_or_none(file) or "")  # no rule reads it; a pin may stand in it
     try:
         source = evaluator.project.text_of(file)
     except SourceError as error:

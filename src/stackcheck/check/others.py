@@ -47,17 +47,10 @@ def comments_of_text(text: str, kind: str) -> str:
         return ""
 
 
-def comment_in(document: TomlDocument, statement: TomlStatement) -> str:
-    """The comment on the first line of a statement that goes over several: `select = [  # noqa`."""
-    first = LINE_END.split(document.text[statement.start : statement.end])[0]
-    at = STRING.sub(lambda string: "x" * len(string[0]), first).find("#")
-    return first[at:] if at >= 0 else ""
-
-
-def inner_comment(line: str) -> str:
-    """The comment at the end of a line inside a statement: it is about what stands in that line."""
+def comment_in(line: str) -> str:
+    """The comment at the end of a line, which is about what stands in it: `select = [  # noqa`."""
     at = STRING.sub(lambda string: "x" * len(string[0]), line).find("#")
-    return f"x  {line[at:]}" if at >= 0 and line[:at].strip() else ""
+    return line[at:] if at >= 0 and line[:at].strip() else ""
 
 
 def lines_of(document: TomlDocument, statement: TomlStatement) -> range:
@@ -74,9 +67,11 @@ def comments_of(document: object) -> str:
         return ""
     lines = LINE_END.split(document.text)
     inside = {line for statement in document.statements for line in lines_of(document, statement)}
-    kept = [inner_comment(line) if number in inside else line if line.lstrip().startswith("#") else ""
+    # A comment inside a statement, as beside one item of a list, is about its own line.
+    kept = [f"x  {comment_in(line)}" if number in inside else line if line.lstrip().startswith("#") else ""
             for number, line in enumerate(lines, start=1)]  # fmt: skip
     for statement in document.statements:
+        first = LINE_END.split(document.text[statement.start : statement.end])[0]
         after = document.text[statement.end : statement.line_end].strip()
-        kept[statement.span.line - 1] = f"x  {comment_in(document, statement)}  {after}"
+        kept[statement.span.line - 1] = f"x  {comment_in(first)}  {after}"
     return "\n".join(kept) + "\n"

@@ -10,11 +10,10 @@ from stackcheck.check.results import Checks
 from stackcheck.finding import Finding, Span
 from stackcheck.index.evaluator import Evaluator
 from stackcheck.index.requirements import Requirement, find_requirements
-from stackcheck.index.versions import is_below
+from stackcheck.index.versions import PROJECT_FILES, is_below, says_versions
 from stackcheck.rule import Pin, PinCheck, Rule
 
 HEAD = Span(1, 1, 1, 1)
-FILES = ("pyproject.toml", "Pipfile", "setup.cfg")
 
 
 def findings_of_pins(
@@ -25,7 +24,7 @@ def findings_of_pins(
     `tooling` are the files to report in and `python` all that a pin may hide something in, with
     what each is checked for.
     """
-    names = sorted(tooling, key=lambda file: (file not in FILES, file))
+    names = sorted(filter(says_versions, tooling), key=lambda file: (file not in PROJECT_FILES, file))
     for rule in dict.fromkeys(rule for checks in tooling.values() for rule in checks.rules):
         for asked in rule.pin_checks:
             package = keeping_back(rule, asked, evaluator)
@@ -59,9 +58,10 @@ def keeping_back(rule: Rule, asked: PinCheck, evaluator: Evaluator) -> str:
 
 def requirement_of(package: str, limit: str, evaluator: Evaluator, files: Sequence[str]) -> Requirement | None:
     """Where a package is held back; the head of the first file where only a lock says so."""
-    found = find_requirements(package, files, lambda file: evaluator.project.text_of(file).text)
+    found = find_requirements(package, files, evaluator.project.text_or_none)
     pins = [one for one in found if is_below(one.said, limit)]
-    return next(iter([*pins, *found]), None) or next((Requirement(file, HEAD, "") for file in files), None)
+    heads = [Requirement(file, HEAD, "") for file in files]
+    return next(iter([*pins, *found, *heads]), None)
 
 
 def hidden_by(asked: PinCheck, evaluator: Evaluator, python: Mapping[str, Checks]) -> list[int]:
