@@ -54,9 +54,21 @@ def call(
 
 
 def result_of(evaluator: Evaluator, result: Result, receiver: Kind, arguments: Arguments) -> Kind:
-    kind = result if isinstance(result, Kind) else result(receiver, arguments)
-    # Tables name an instance by its class; its word is looked up here.
-    return evaluator.instance(Kind("class", kind.symbol, kind.file, kind.args)) if kind.word == "instance" else kind
+    return with_word(evaluator, result if isinstance(result, Kind) else result(receiver, arguments))
+
+
+def with_word(evaluator: Evaluator, kind: Kind) -> Kind:
+    """A kind that a table gave: it names an instance by its class, whose word is looked up here."""
+    args = tuple([with_word(evaluator, part) for part in kind.args]) if kind.args else ()
+    if kind.word == "instance":
+        return evaluator.instance(Kind("class", kind.symbol, kind.file, args))
+    return kind._replace(args=args) if args != kind.args else kind
+
+
+def iterated(evaluator: Evaluator, whole: Kind) -> Kind:
+    """What a loop over something gives."""
+    made = evaluator.table.methods.get(f"{whole.word}.__iter__")
+    return result_of(evaluator, made, whole, NO_ARGUMENTS) if made is not None else item(whole)
 
 
 def returned(evaluator: Evaluator, function: Kind) -> Kind:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stackcheck.index import annotation, calls, members, parameters
-from stackcheck.index.builtin import BUILTIN, item, part
+from stackcheck.index.builtin import BUILTIN, part
 from stackcheck.index.expr import Expr
 from stackcheck.index.hierarchy import Ancestry, ancestry_of, instance_of
 from stackcheck.index.kinds import BOTTOM, CONSTANT, UNKNOWN, Kind, KindTable, as_sure_as, join, merge_tables
@@ -118,7 +118,7 @@ class Evaluator:
                 return join([self.value(file, scope, item) for item in items])
             case ("item", value):
                 whole = self.value(file, scope, value)
-                return as_sure_as(item(whole), whole)
+                return as_sure_as(calls.iterated(self, whole), whole)
             case ("enter", value):
                 manager = self.value(file, scope, value)
                 return as_sure_as(calls.entered(self, manager), manager)

@@ -1,0 +1,62 @@
+"""Text edits of a call: take an argument out, put something in, write a part of it again."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from stackcheck import Context, Span, TextEdit
+from stackcheck_rules.analyses._call_facts import Argument, Call
+
+
+class Extent(NamedTuple):
+    """Offsets in the text, the end exclusive."""
+
+    start: int
+    end: int
+
+
+def extent(span: Span, ctx: Context) -> Extent:
+    edit = ctx.edits([(span, "")])[0]
+    return Extent(edit.start, edit.end)
+
+
+def source(span: Span, ctx: Context) -> str:
+    """The text of a span, as it stands."""
+    start, end = extent(span, ctx)
+    return ctx.text[start:end]
+
+
+def replaced(span: Span, new: str, ctx: Context) -> TextEdit:
+    return ctx.edits([(span, new)])[0]
+
+
+def inserted_after(span: Span, new: str, ctx: Context) -> TextEdit:
+    end = extent(span, ctx).end
+    return TextEdit(end, end, new)
+
+
+def without_argument(argument: Argument, call: Call, ctx: Context) -> TextEdit | None:
+    """The edit that takes an argument and its comma out of a call; None where a comment is in the way."""
+    text = ctx.text
+    start, end = extent(argument.span, ctx)
+    if "#" in text[start:end]:
+        return None
+    after = re.compile(r"[ \t]*,[ \t]*").match(text, end)
+    if after is None:
+        before = re.compile(r",\s*$").search(text, 0, start) if argument != call.arguments[0] else None
+        if before:
+            return TextEdit(before.start(), end, "")
+        return TextEdit(start, end, "") if len(call.arguments) == 1 else None
+    line = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
+    rest = re.compile(r"\r\n|\r|\n").match(text, after.end())
+    if rest and not text[line:start].strip():
+        return TextEdit(line, rest.end(), "")
+    if rest:
+        return TextEdit(len(text[:start].rstrip(" \t")), len(text[: after.end()].rstrip(" \t")), "")
+    return TextEdit(start, after.end(), "")
+
+
+def has_comment(span: Span, ctx: Context) -> bool:
+    """Whether a comment may stand in a span; a `#` in a string counts too, which only costs a fix."""
+    return "#" in source(span, ctx)
