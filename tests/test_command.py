@@ -464,6 +464,21 @@ def test_a_rule_that_breaks_down_is_named_and_the_rest_is_checked(project, capsy
     assert err == f"error: {where}; this is a bug in the rule, please report it\n"
 
 
+def test_a_rule_that_breaks_down_at_a_pin_is_named_and_the_rest_is_checked(project, capsys):
+    (project / "pyproject.toml").write_text('[project]\nname = "x"\nversion = "1"\ndependencies = ["httpx<1"]\n')
+    plugin = project / "acme.py"
+    plugin.write_text(
+        '"""An old release is forbidden"""\nfrom stackcheck import Rule\nrule = Rule("ACM001")\n\n\n'
+        '@rule.on_pin("httpx", "1")\ndef check(pin):\n    raise ValueError("oops")\n    yield\n'
+    )
+
+    code, out, err = stackcheck(capsys, ".", "--rules", plugin, "--output-format", "concise")
+
+    assert code == 2
+    assert "STK101" in out
+    assert "ACM001 (acme) broke down" in err
+
+
 def test_an_analysis_that_breaks_down_is_named_and_the_rest_is_checked(project, capsys):
     plugin = project / "acme.py"
     plugin.write_text(

@@ -223,6 +223,12 @@ def test_self_and_cls_are_the_class_around():
     assert kind(text, "cls", scope="A.g") == Kind("class", "A", "app/main.py")
 
 
+def test_the_first_parameter_of_a_static_method_is_like_any_other():
+    text = "from lib import Session\nclass A:\n    @staticmethod\n    def f(s: Session): ...\n"
+
+    assert kind(text, "s", scope="A.f").word == "session"
+
+
 def test_a_class_gets_the_word_of_a_base_that_a_call_or_a_decorator_makes():
     text = "import lib\nBase = lib.make_base()\nclass A(Base): ...\n@lib.as_base()\nclass B: ...\n"
 

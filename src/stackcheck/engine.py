@@ -10,7 +10,7 @@ from pathlib import Path
 
 from stackcheck.check.checker import applies, check_python
 from stackcheck.check.context import Context
-from stackcheck.check.pins import findings_of_pins, is_held_back
+from stackcheck.check.pins import is_held_back, pins_of
 from stackcheck.check.placing import place, uncovered
 from stackcheck.check.results import Checked, Checks, Hit, problem
 from stackcheck.check.suppressions import read_suppressions, silences
@@ -43,7 +43,9 @@ def check_project(evaluator: Evaluator, job: Job, only: Sequence[str] | None = N
     around = surroundings(evaluator, job)
     across, crashes = across_findings(evaluator, job)
     others = tuple(file for file, kind in job.files.items() if kind != "python")
-    for file, rule, finding in pin_findings(evaluator, job, only):
+    pinned_findings, broken = pin_findings(evaluator, job, only)
+    crashes += broken
+    for file, rule, finding in pinned_findings:
         across.setdefault(file, []).append((rule, finding))
     for file, kind in job.files.items():
         if only is not None and file not in only:
@@ -75,18 +77,33 @@ def across_findings(evaluator: Evaluator, job: Job) -> tuple[dict[str, list[tupl
                 for file, finding in check(evaluator.merged(analysis.name)):
                     found.setdefault(file, []).append((rule, finding))
             except Exception as error:  # a rule's defect must not cost the findings of the others
-                crashes.append(f"{rule.code} ({rule.module}) broke down: {type(error).__name__}: {error}")
+                crashes.append(breakdown(rule, error))
     return found, tuple(crashes)
 
 
-def pin_findings(evaluator: Evaluator, job: Job, only: Sequence[str] | None) -> list[tuple[str, Rule, Finding]]:
-    """Findings at the requirements that hold a project back, in those of the job's files that are wanted."""
+def breakdown(rule: Rule, error: Exception) -> str:
+    return f"{rule.code} ({rule.module}) broke down: {type(error).__name__}: {error}"
+
+
+def pin_findings(
+    evaluator: Evaluator, job: Job, only: Sequence[str] | None
+) -> tuple[list[tuple[str, Rule, Finding]], tuple[str, ...]]:
+    """Findings at the requirements that hold a project back, in those of the job's files that are wanted.
+
+    And which of the rules that make them broke down.
+    """
     tooling = {file: job.checks_of(file) for file, kind in job.files.items() if kind != "python"}
     asked = [file for file, checks in tooling.items() if any(rule.pin_checks for rule in checks.rules)]
     if not asked or (only is not None and not set(asked) & set(only)):
-        return []
+        return [], ()
     python = [*dict.fromkeys([*job.whole(), *(file for file, kind in job.files.items() if kind == "python")])]
-    return list(findings_of_pins(evaluator, tooling, {file: job.checks_of(file) for file in sorted(python)}))
+    found, crashes = [], []
+    for file, rule, check, pin in pins_of(evaluator, tooling, {file: job.checks_of(file) for file in sorted(python)}):
+        try:
+            found += [(file, rule, finding) for finding in check(pin)]
+        except Exception as error:  # as in `across_findings`
+            crashes.append(breakdown(rule, error))
+    return found, tuple(crashes)
 
 
 def with_findings(checked: Checked, kind: str, found: Sequence[tuple[Rule, Finding]], checks: Checks) -> Checked:
@@ -144,6 +161,7 @@ def surroundings(evaluator: Evaluator, job: Job) -> Surroundings:
         is_first_party=project.first_party,
         is_reexported=project.is_imported_from,
         file_of=file_of,
+        text_of=project.text_or_none,
         obstacle=partial(obstacle, job, project),
     )
 

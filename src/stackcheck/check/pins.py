@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from stackcheck.check.checker import applies, check_python
@@ -16,10 +16,10 @@ from stackcheck.rule import Pin, PinCheck, Rule
 HEAD = Span(1, 1, 1, 1)
 
 
-def findings_of_pins(
+def pins_of(
     evaluator: Evaluator, tooling: Mapping[str, Checks], python: Mapping[str, Checks]
-) -> Iterator[tuple[str, Rule, Finding]]:
-    """Findings at the requirements that keep a project on old releases, by the tooling file they stand in.
+) -> Iterator[tuple[str, Rule, Callable[[Pin], Iterator[Finding]], Pin]]:
+    """The requirements that keep a project on old releases, by the tooling file, with the check of a rule of each.
 
     `tooling` are the files to report in and `python` all that a pin may hide something in, with
     what each is checked for.
@@ -35,8 +35,7 @@ def findings_of_pins(
                 if not counts and place.span == HEAD:
                     continue  # some package's own requirement that this project's code has nothing to do with
                 pin = Pin(asked.package, asked.limit, package, place.said, place.span, sum(counts), len(counts))
-                for finding in asked.check(pin):
-                    yield place.file, rule, finding
+                yield place.file, rule, asked.check, pin
 
 
 def is_held_back(evaluator: Evaluator, checks: Checks) -> bool:

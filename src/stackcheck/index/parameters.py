@@ -23,7 +23,9 @@ def parameter(evaluator: Evaluator, file: str, scope: str, position: int) -> Kin
         return UNKNOWN
     home = evaluator.project.scope(file, function.parent) if function.parent else None
     if position == 0 and home and home.form == "class":
-        return receiver(evaluator, file, function)
+        own = receiver(evaluator, file, function)
+        if own is not None:
+            return own
     declared = evaluator.declared(file, function.parent, param.annotation)
     if declared.known and declared.symbol not in annotation.VAGUE:
         return declared
@@ -35,11 +37,12 @@ def parameter(evaluator: Evaluator, file: str, scope: str, position: int) -> Kin
     return declared if declared.word == "union" else UNKNOWN
 
 
-def receiver(evaluator: Evaluator, file: str, function: Scope) -> Kind:
+def receiver(evaluator: Evaluator, file: str, function: Scope) -> Kind | None:
+    """What a method is called on; None for a static method, whose first parameter is like any other."""
     owner = Kind("class", function.parent, file)
     named = {evaluator.value(file, function.parent, decorator).symbol for decorator in function.decorators}
     if "builtins.staticmethod" in named:
-        return UNKNOWN
+        return None
     if "builtins.classmethod" in named or function.name in {"__new__", "__init_subclass__"}:
         return owner
     return evaluator.instance(owner)
