@@ -6,6 +6,7 @@ import ast
 import random
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,28 @@ from stackcheck.finding import ImportRequest
 from stackcheck.fix.imports import settle_imports
 
 
+def request_of(item: str) -> ImportRequest:
+    return ImportRequest(*reversed(item.split("<"))) if "<" in item else ImportRequest(item)
+
+
 def settle(
     before: str, after: str, *wanted: str, line_length: int = 88, reexported: frozenset[str] = frozenset()
 ) -> str | None:
-    requests = [
-        ImportRequest(*reversed(item.split("<"))) if "<" in item else ImportRequest(item) for item in wanted
-    ]
+    return settle_all(before, after, map(request_of, wanted), line_length=line_length, reexported=reexported)
+
+
+def settle_all(
+    before: str,
+    after: str,
+    wanted: Iterable[ImportRequest],
+    *,
+    line_length: int = 88,
+    reexported: frozenset[str] = frozenset(),
+) -> str | None:
     return settle_imports(
         before,
         after,
-        requests,
+        wanted,
         line_length=line_length,
         is_first_party=lambda module: module.partition(".")[0] == "app",
         is_reexported=lambda name: name in reexported,
@@ -329,6 +342,99 @@ KEPT = {
     "on_a_shared_line": "import os; import sys\n\nx = sys\ny = os\n",
     "unused_before": "import os\n\nx = 1\ny = 2\n",
 }
+
+
+# Names that only annotations need.
+TYPED = {
+    "a_new_block_below_the_imports": (
+        "from sqlalchemy import Column\n\nfrom app.db import Base\n\n\nclass A(Base):\n    b: 'B' = Column()\n",
+        ["B<app.b"],
+        "from typing import TYPE_CHECKING\n\nfrom sqlalchemy import Column\n\nfrom app.db import Base\n\n"
+        "if TYPE_CHECKING:\n    from app.b import B\n\n\nclass A(Base):\n    b: 'B' = Column()\n",
+    ),
+    "a_new_block_in_a_file_that_knows_the_condition": (
+        "from typing import TYPE_CHECKING, Any\n\nx: 'B | Any'\ny = TYPE_CHECKING\n",
+        ["B<.b"],
+        "from typing import TYPE_CHECKING, Any\n\nif TYPE_CHECKING:\n    from .b import B\n\nx: 'B | Any'\n"
+        "y = TYPE_CHECKING\n",
+    ),
+    "two_names_share_the_new_block": (
+        "import os\nx: 'C | B | A' = os\n",
+        ["B<app.b", "A<app.a", "C<app.b"],
+        "import os\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from app.a import A\n"
+        "    from app.b import B, C\n\nx: 'C | B | A' = os\n",
+    ),
+    "a_file_without_imports": (
+        '"""Doc."""\n\nx: "B"\n',
+        ["B<app.b"],
+        '"""Doc."""\n\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from app.b import B\n\n'
+        'x: "B"\n',
+    ),
+    "a_block_gets_a_statement_in_its_order": (
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import os\n\n    from app.a import A\n"
+        "    from app.c import C\n\nx: 'A | B | C | os'\n",
+        ["B<app.b"],
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import os\n\n    from app.a import A\n"
+        "    from app.b import B\n    from app.c import C\n\nx: 'A | B | C | os'\n",
+    ),
+    "a_block_gets_a_section": (
+        "import typing\n\nif typing.TYPE_CHECKING:\n\tfrom app.a import A\n\nx: 'A | Decimal'\n",
+        ["Decimal<decimal"],
+        "import typing\n\nif typing.TYPE_CHECKING:\n\tfrom decimal import Decimal\n\n\tfrom app.a import A\n\n"
+        "x: 'A | Decimal'\n",
+    ),
+    "a_statement_in_a_block_gets_a_name": (
+        "if TYPE_CHECKING:\n    from app.a import A, C\n\nx: 'A | B | C'\n",
+        ["B<app.a"],
+        "if TYPE_CHECKING:\n    from app.a import A, B, C\n\nx: 'A | B | C'\n",
+    ),
+    "a_long_statement_in_a_block_is_written_one_name_a_line": (
+        "if TYPE_CHECKING:\n    from app.models import Account, Address\n\nx: 'Account | Address | Category'\n",
+        ["Category<app.models"],
+        "if TYPE_CHECKING:\n    from app.models import (\n        Account,\n        Address,\n        Category,\n"
+        "    )\n\nx: 'Account | Address | Category'\n",
+    ),
+    "an_exploded_statement_in_a_block_gets_a_line": (
+        "if TYPE_CHECKING:\n    from app.a import (\n        A,\n        C  # of c\n    )\n\nx: 'A | B | C | D'\n",
+        ["B<app.a", "D<app.a"],
+        "if TYPE_CHECKING:\n    from app.a import (\n        A,\n        B,\n        C,  # of c\n        D,\n"
+        "    )\n\nx: 'A | B | C | D'\n",
+    ),
+    "windows_lines": (
+        "import os\r\n\r\nx: 'B' = os\r\n",
+        ["B<app.b"],
+        "import os\r\nfrom typing import TYPE_CHECKING\r\n\r\nif TYPE_CHECKING:\r\n    from app.b import B\r\n"
+        "\r\nx: 'B' = os\r\n",
+    ),
+    "imported_at_run_time_already": ("from app.b import B\n\nx: 'B'\n", ["B<app.b"], None),
+    "imported_for_type_checkers_already": ("if TYPE_CHECKING:\n    from .b import B\n\nx: 'B'\n", ["B<app.b"], None),
+    "used_nowhere": ("import os\n\nx = os\n", ["B<app.b"], None),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted", "expected"), TYPED.values(), ids=TYPED)
+def test_adds_what_only_annotations_need_for_type_checkers(
+    text: str, wanted: list[str], expected: str | None
+) -> None:
+    requests = [request_of(item)._replace(typing_only=True) for item in wanted]
+
+    assert settle_all(text, text, requests, line_length=45) == (expected or text)
+
+
+def test_a_name_that_is_wanted_at_run_time_too_is_imported_once() -> None:
+    text = "import os\n\nx: 'b' = os, b\n"
+    wanted = request_of("b<app.b")
+
+    settled = settle_all(text, text, [wanted._replace(typing_only=True), wanted])
+
+    assert settled == text.replace("import os\n", "import os\n\nfrom app.b import b\n")
+
+
+def test_withholds_a_name_for_type_checkers_that_means_something_else() -> None:
+    wanted = [request_of("B<app.b")._replace(typing_only=True)]
+
+    for text in ("from m import B\n\nx: 'B'\n", "TYPE_CHECKING = 1\nx: 'B'\n", "class B: ...\n\n\nx: B\n"):
+        assert settle_all(text, text, wanted) is None
 
 
 @pytest.mark.parametrize(("text", "wanted", "expected"), ADDED.values(), ids=ADDED)

@@ -26,6 +26,7 @@ TABLE = KindTable(
     methods={
         "factory.__call__": lambda receiver, arguments: receiver.args[0],
         "factory.begin": lambda receiver, arguments: Kind("context", args=receiver.args),
+        "factory.__iter__": lambda receiver, arguments: receiver.args[0],
         "session.__enter__": lambda receiver, arguments: receiver,
     },
     decorators={"lib.as_base": "lib.Base"},
@@ -258,6 +259,14 @@ def test_what_comes_through_an_unknown_decorator_is_only_probable():
     text = "import x\nfrom lib import Session\n@x.wrapped\ndef f():\n    return Session\ns = f()()\n"
 
     assert kind(text, "s") == Kind("session", "lib.Session", certain=False)
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["list(it)[0]", "next(iter(it))", "sorted(it)[0]", "max(it)", "[x for x in it][0]", "list(enumerate(it))[0][1]"],
+)
+def test_builtins_loop_over_what_a_family_says_can_be_looped_over(way):
+    assert kind("from lib import make_factory\nit = make_factory()\n", way).word == "session"
 
 
 def test_modules_that_import_each_other_come_to_an_end():

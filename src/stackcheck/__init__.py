@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from stackcheck.finding import Applicability, FileEdit, Finding, Fix, ImportRequest, Place, Related, Span, TextEdit
     from stackcheck.formats.toml import TomlDocument, TomlStatement
     from stackcheck.index.evaluator import Evaluator
-    from stackcheck.index.expr import Expr, dotted, expr_of, root_name
+    from stackcheck.index.expr import Expr, dotted, expr_of, parse_expr, root_name
     from stackcheck.index.flow import Use, uses
     from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable, alternatives
     from stackcheck.index.lines import span_reader
+    from stackcheck.index.modules import module_parts
     from stackcheck.index.outline import (
         Binding,
         Outline,
@@ -63,8 +64,10 @@ __all__ = [
     "definitions",
     "dotted",
     "expr_of",
+    "module_parts",
     "nodes_of",
     "nodes_of_type",
+    "parse_expr",
     "parse_tree",
     "root_name",
     "span_reader",
@@ -106,8 +109,10 @@ HOMES = {
     "definitions": "stackcheck.index.outline",
     "dotted": "stackcheck.index.expr",
     "expr_of": "stackcheck.index.expr",
+    "module_parts": "stackcheck.index.modules",
     "nodes_of": "stackcheck.index.outline",
     "nodes_of_type": "stackcheck.index.outline",
+    "parse_expr": "stackcheck.index.expr",
     "parse_tree": "stackcheck.index.outline",
     "root_name": "stackcheck.index.expr",
     "span_reader": "stackcheck.index.lines",

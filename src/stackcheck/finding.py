@@ -39,15 +39,19 @@ class TextEdit(NamedTuple):
 
 
 class ImportRequest(NamedTuple):
-    """A wanted `from module import name`, or `import module` where `name` is empty."""
+    """A wanted `from module import name`, or `import module` where `name` is empty.
+
+    `typing_only` is for a name that only annotations need: it goes under `if TYPE_CHECKING:`.
+    """
 
     module: str
     name: str = ""
+    typing_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FileEdit:
-    """Text edits in another file, with the digest of the text they were read from.
+    """Text edits in another file, with the digest of the text they were read from, and the imports they want.
 
     `new_file` asks for a file that must not exist yet; its single edit then inserts the whole text.
     """
@@ -56,6 +60,7 @@ class FileEdit:
     edits: tuple[TextEdit, ...]
     digest: str
     new_file: bool = False
+    imports: tuple[ImportRequest, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -193,10 +193,19 @@ class Context:
         spans = self._project.span(kind.file, kind.symbol, name)
         return tuple(Place(self._project.root / kind.file, Span(*span)) for span in spans)
 
-    def edit_in(self, file: str, edits: Sequence[tuple[Span, str]]) -> FileEdit:
+    def of(self, file: str) -> Context:
+        """Another file of the project as its own checks see it. Its whole text is asked for: for fixes of it."""
+        text = self._project.text(file)
+        return Context(
+            file, text, self._evaluator, options=self.options, python=self.python, line_length=self.line_length
+        )
+
+    def edit_in(
+        self, file: str, edits: Sequence[tuple[Span, str]], imports: tuple[ImportRequest, ...] = ()
+    ) -> FileEdit:
         """Edits of another file of the project, by spans that facts of it gave."""
         text = self._project.text(file)
-        return FileEdit(self._project.root / file, text_edits(text, edits), text_digest(text))
+        return FileEdit(self._project.root / file, text_edits(text, edits), text_digest(text), imports=imports)
 
     def edits(self, edits: Sequence[tuple[Span, str]]) -> tuple[TextEdit, ...]:
         """Edits of this file, by spans that facts of it gave."""
@@ -226,7 +235,9 @@ class Context:
         bindings = self.outline.module.bindings
         taken = self.bound_around(scope) if scope is not None else frozenset()
         for local, bound in bindings.items():
-            if local not in taken and len(bound) == 1 and bound[0].runtime and self.symbol(("name", local)) == symbol:
+            # What a call has made is another thing, even where it is known by its class: `Base = declarative_base()`.
+            imported = len(bound) == 1 and bound[0].runtime and bound[0].expr[0] != "call"
+            if local not in taken and imported and self.symbol(("name", local)) == symbol:
                 return Imported(local, ())
         free = name not in bindings and name not in taken and (scope is not None or not self._shadowed(name))
         whole = next(

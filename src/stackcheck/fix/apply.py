@@ -27,6 +27,7 @@ class Surroundings:
     is_first_party: Callable[[str], bool]
     is_reexported: Callable[[str, str], bool]
     file_of: Callable[[Path], str | None]
+    text_of: Callable[[str], str | None]
     obstacle: Callable[[str, FileEdit, Hit], str]  # why a fix of a file may not change another; empty if it may
 
 
@@ -136,14 +137,21 @@ def mend(file: str, text: str, planned: Sequence[tuple[Hit, tuple[TextEdit, ...]
         return after if file_parses(file, after) else None
     if after == text or not parses(after):
         return text if after == text else None
-    return settle_imports(text, after, requests(hit for hit, _ in planned), line_length=around.line_length(file),
+    wanted = requests(file, (hit for hit, _ in planned), around)
+    return settle_imports(text, after, wanted, line_length=around.line_length(file),
                           is_first_party=around.is_first_party,
                           is_reexported=lambda name: around.is_reexported(file, name))  # fmt: skip
 
 
-def requests(hits: Iterable[Hit]) -> tuple[ImportRequest, ...]:
-    """The imports that some fixes want, each once."""
-    return tuple(dict.fromkeys(request for hit in hits for request in hit.imports))
+def requests(file: str, hits: Iterable[Hit], around: Surroundings) -> tuple[ImportRequest, ...]:
+    """The imports that some fixes want in a file, each once."""
+    found: dict[ImportRequest, None] = {}
+    for hit in hits:
+        found |= dict.fromkeys(hit.imports)
+        for other in hit.fix.others if hit.fix else ():
+            if other.imports and around.file_of(other.path) == file:
+                found |= dict.fromkeys(other.imports)
+    return tuple(found)
 
 
 def file_parses(file: str, text: str) -> bool:
@@ -188,7 +196,9 @@ def comes_out_well(
     Settling imports costs several parses; where each wanted name is free, or is the wanted one already,
     it cannot fail, and a look at the new text is enough.
     """
-    if outline is not None and all(is_free(name, outline) for name in requests(hit for hit, _ in fixed)):
+    if outline is not None and all(
+        is_free(name, outline) for name in requests(checked.file, (hit for hit, _ in fixed), around)
+    ):
         edits = dict.fromkeys(edit for _, group in fixed for edit in group)
         return parses(apply_edits(checked.text, edits))
     return mend(checked.file, checked.text, fixed, around) is not None
@@ -201,7 +211,9 @@ def is_free(request: ImportRequest, outline: Outline) -> bool:
     if outline.stars:
         return False
     bound = [binding for scope in outline.scopes.values() for binding in scope.bindings.get(name, ())]
-    return all(binding.expr == wanted and binding.scope == "" and binding.runtime for binding in bound)
+    return all(
+        binding.expr == wanted and binding.scope == "" and (binding.runtime or request.typing_only) for binding in bound
+    )
 
 
 def with_reasons(checked: Checked, around: Surroundings) -> Checked:
@@ -228,7 +240,20 @@ def with_import_edits(checked: Checked, around: Surroundings) -> Checked:
         else hit
         for hit in checked.hits
     )
-    return replace(checked, hits=hits)
+    return replace(checked, hits=tuple(with_imports_of_others(hit, around) for hit in hits))
+
+
+def with_imports_of_others(hit: Hit, around: Surroundings) -> Hit:
+    if hit.fix is None or not any(other.imports for other in hit.fix.others):
+        return hit
+    return replace(hit, fix=replace(hit.fix, others=tuple(with_imports(other, around) for other in hit.fix.others)))
+
+
+def with_imports(other: FileEdit, around: Surroundings) -> FileEdit:
+    """Edits in another file with those that the imports they want would need."""
+    file = around.file_of(other.path) or ""
+    edits = import_edits(file, around.text_of(file) or "", other.imports, around)
+    return other if overlap(edits, other.edits) else replace(other, edits=tuple(sorted([*other.edits, *edits])))
 
 
 def import_edits(file: str, text: str, names: tuple[ImportRequest, ...], around: Surroundings) -> tuple[TextEdit, ...]:

@@ -30,6 +30,7 @@ def exchange(text: str, statement: Statement, drop: Collection[Member], add: Seq
     """The text with members of one statement dropped and added; at least one must remain."""
     lines = split_lines(text)
     own = lines[statement.first : statement.end]
+    indent = _indent(own[0])
     if statement.exploded:
         own = _exchange_rows(own, statement, drop, add, _newline(text))
     elif add:
@@ -37,7 +38,7 @@ def exchange(text: str, statement: Statement, drop: Collection[Member], add: Seq
         comma = re.search(r",\s*\)", "".join(own)) is not None
         kept = [member for member in statement.members if member not in drop]
         comment = "  " + tail if tail else ""
-        own = [_render(statement.source, merged(kept, add), _newline(text), width, comment, comma)]
+        own = [_render(statement.source, merged(kept, add), _newline(text), width, comment, comma, indent)]
         if not lines[statement.end - 1].endswith("\n"):
             own[0] = own[0].rstrip()
     else:
@@ -101,7 +102,7 @@ def _exchange_rows(
         while at <= last and _is_comment(own[at - 1]):  # a comment above a name goes with it
             at -= 1
         name = f"{member[0]} as {member[1]}" if member[1] else member[0]
-        arriving[at] = arriving.get(at, "") + f"    {name},{newline}"
+        arriving[at] = arriving.get(at, "") + f"{_indent(own[0])}    {name},{newline}"
     return [arriving.get(row, "") + ("" if row in gone else line) for row, line in enumerate(own)]
 
 
@@ -130,13 +131,17 @@ def insert(
     width: int,
     is_first_party: IsFirstParty,
 ) -> str:
-    """The text with a new statement: in the run of `statements` that has its section, else in the first."""
+    """The text with a new statement: in the run of `statements` that has its section, else in the first.
+
+    `statements` are all at module level, or those in one `if TYPE_CHECKING:`.
+    """
     key = statement_key(source, [member], is_first_party)
     runs = [list(run) for _, run in groupby(statements, key=lambda each: each.run)]
     lines, body, newline = split_lines(text), ast.parse(text).body, _newline(text)
     if key[0] == FUTURE:
         runs = [run for run in runs if run[0].run <= _has_docstring(body)]
-    new = _render(source, [member], newline, width)
+    indent = _indent(lines[statements[0].first]) if statements else ""
+    new = _render(source, [member], newline, width, indent=indent)
     keyed = [[statement_key(each.source, each.members, is_first_party) for each in run] for run in runs]
     if not runs:
         return _open(lines, new, body, newline)
@@ -153,6 +158,17 @@ def insert(
         if place < len(run) and not _is_blank(lines[at]):
             new += newline
     return _splice(lines, at, at, new, newline)
+
+
+def insert_guarded(text: str, source: str, member: Member, statements: Sequence[Statement], width: int) -> str:
+    """The text with a new `if TYPE_CHECKING:` below the imports at its head."""
+    lines, newline = split_lines(text), _newline(text)
+    new = f"if TYPE_CHECKING:{newline}{_render(source, [member], newline, width, indent='    ')}"
+    if not statements:
+        return _open(lines, new, ast.parse(text).body, newline)
+    at = max(each.end for each in statements if each.run == statements[0].run)
+    below = newline if at < len(lines) and not _is_blank(lines[at]) else ""
+    return _splice(lines, at, at, f"{newline}{new}{below}", newline)
 
 
 def _open(lines: list[str], new: str, body: Sequence[ast.stmt], newline: str) -> str:
@@ -198,16 +214,17 @@ def remove(text: str, statement: Statement) -> str:
 
 
 def _render(
-    source: str, members: Sequence[Member], newline: str, width: int, comment: str = "", comma: bool = False
-) -> str:
+    source: str, members: Sequence[Member], newline: str, width: int, comment: str = "", comma: bool = False,
+    indent: str = "",
+) -> str:  # fmt: skip
     """One line where it fits, else one name a line; `comma` is a magic trailing comma."""
     names = [f"{name} as {alias}" if alias else name for name, alias in members]
-    line = f"from {source} import {', '.join(names)}" if source else f"import {', '.join(names)}"
+    line = f"{indent}from {source} import {', '.join(names)}" if source else f"{indent}import {', '.join(names)}"
     length = len(line if PRAGMA.search(comment) else line + comment)
     if not source or (length <= width and not comma):
         return f"{line}{comment}{newline}"
-    rows = (f"    {name},{newline}" for name in names)
-    return f"from {source} import ({comment}{newline}{''.join(rows)}){newline}"
+    rows = (f"{indent}    {name},{newline}" for name in names)
+    return f"{indent}from {source} import ({comment}{newline}{''.join(rows)}{indent}){newline}"
 
 
 def _splice(lines: list[str], start: int, stop: int, new: str, newline: str) -> str:
@@ -237,6 +254,10 @@ def _has_docstring(body: Sequence[ast.stmt]) -> bool:
 
 def _newline(text: str) -> str:
     return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _is_comment(line: str) -> bool:

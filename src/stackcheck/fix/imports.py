@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from stackcheck.finding import ImportRequest
 from stackcheck.fix.import_block import IsFirstParty, Member, Statement, bound_name, read_statements, split_lines
-from stackcheck.fix.import_edit import exchange, insert, remove
+from stackcheck.fix.import_edit import exchange, insert, insert_guarded, remove
 from stackcheck.fix.module_names import UNREADABLE, Names, Origin, read_names
 
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -42,10 +42,11 @@ def settle_imports(
         warnings.simplefilter("ignore")
         try:
             old, statements = read_names(before), read_statements(after)
-            missing = _missing(old, read_names(after), statements, list(dict.fromkeys(wanted)), is_first_party)
+            missing = _missing(old, read_names(after), statements, _once(wanted), is_first_party)
             # A name that so far only type checkers imported is imported at run time instead.
             guarded = {name for each in statements if each.guard for name in each.bound}
-            spare = partial(_spare, old=old, moved=guarded & {request.name for request in missing}, kept=is_reexported)
+            moved = guarded & {request.name for request in missing if not request.typing_only}
+            spare = partial(_spare, old=old, moved=moved, kept=is_reexported)
             text = after
             for request in missing:
                 names = read_names(text)
@@ -55,6 +56,12 @@ def settle_imports(
             return _spaced(before, text) if _is_sound(text, after, missing) else None
         except (*UNREADABLE, _UnsafeError):
             return None
+
+
+def _once(wanted: Iterable[ImportRequest]) -> list[ImportRequest]:
+    """Each request once; what is wanted at run time is there for type checkers, too."""
+    found = dict.fromkeys(wanted)
+    return [each for each in found if not (each.typing_only and each._replace(typing_only=False) in found)]
 
 
 def _bound(request: ImportRequest) -> str:
@@ -91,6 +98,8 @@ def _is_missing(
         return not _is_starred(request, old, new)
     same = [_is_same(origin, request, is_first_party) for origin in origins]
     if all(same):
+        if request.typing_only:
+            return False
         if guarded[name] == len(origins) and is_first_party(request.module):
             raise _UnsafeError  # kept from run time perhaps because the modules import each other
         return guarded[name] == len(origins)
@@ -126,7 +135,7 @@ def _is_same(origin: Origin, request: ImportRequest, is_first_party: IsFirstPart
         return f"{origin.module}.".startswith(f"{request.module}.")
     tail = origin.module.lstrip(".")
     relative = bool(tail) and tail != origin.module and is_first_party(request.module)
-    return origin == request or (relative and f".{request.module}".endswith(f".{tail}"))
+    return origin[:2] == request[:2] or (relative and f".{request.module}".endswith(f".{tail}"))
 
 
 def _spare(
@@ -160,10 +169,43 @@ def _add(
     width: int,
     is_first_party: IsFirstParty,
 ) -> str:
+    if request.typing_only:
+        return _add_for_typing(text, request, spare, width, is_first_party)
     member, source = (request.name or request.module, ""), request.module if request.name else ""
     # Not below the first use; where the use is in a function that is stricter than needed.
     limit = min(names.reads.get(_bound(request), ()), default=math.inf)
     statements = [each for each in read_statements(text) if not each.guard and each.end < limit]
+    host = _host(source, statements)
+    if host:
+        return exchange(text, host, _dropped(host, spare), [member], width)
+    return insert(text, source, member, statements, width, is_first_party)
+
+
+def _add_for_typing(
+    text: str,
+    request: ImportRequest,
+    spare: Sequence[tuple[Statement, list[Member]]],
+    width: int,
+    is_first_party: IsFirstParty,
+) -> str:
+    """The text with an import in its first `if TYPE_CHECKING:`, or in a new one below the imports."""
+    member, statements = (request.name, ""), read_statements(text)
+    guards = [each for each in statements if each.guard and each.alone]
+    host = _host(request.module, guards)
+    if host:
+        return exchange(text, host, _dropped(host, spare), [member], width)
+    if guards:
+        block = [each for each in guards if each.guard is guards[0].guard]
+        return insert(text, request.module, member, block, width, is_first_party)
+    text = insert_guarded(text, request.module, member, statements, width)
+    switch = ImportRequest("typing", "TYPE_CHECKING")
+    names = read_names(text)
+    missing = _missing(names, names, read_statements(text), [switch], is_first_party)
+    return _add(text, switch, names, (), width, is_first_party) if missing else text
+
+
+def _host(source: str, statements: Sequence[Statement]) -> Statement | None:
+    """The statement that imports from a module already and can take one more name."""
     hosts = [
         each
         for each in statements
@@ -171,11 +213,11 @@ def _add(
         if each.exploded or each.end == each.first + 1 or not each.commented
         if len(each.members) > 1 or not each.members[0][1]
     ]
-    if hosts:
-        host = min(hosts, key=lambda each: any(alias for _, alias in each.members))
-        dropped = next((members for each, members in spare if each.node.lineno == host.node.lineno), [])
-        return exchange(text, host, dropped, [member], width)
-    return insert(text, source, member, statements, width, is_first_party)
+    return min(hosts, key=lambda each: any(alias for _, alias in each.members), default=None)
+
+
+def _dropped(host: Statement, spare: Sequence[tuple[Statement, list[Member]]]) -> list[Member]:
+    return next((members for each, members in spare if each.node.lineno == host.node.lineno), [])
 
 
 def _spaced(before: str, text: str) -> str:

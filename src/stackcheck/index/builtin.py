@@ -105,6 +105,10 @@ def pairs(receiver: Kind, arguments: Arguments) -> Kind:
     return list_of(Kind("tuple", args=receiver.args)) if len(receiver.args) == 2 else Kind("list")
 
 
+# Those that read each item of their arguments.
+ITERATING = {f"builtins.{name}" for name in ("enumerate", "filter", "frozenset", "iter", "list", "max", "min", "next",
+                                             "reversed", "set", "sorted", "tuple", "zip")}  # fmt: skip
+
 BUILTIN = KindTable(
     calls={
         **{f"builtins.{name}": items_of_first for name in ("list", "set", "frozenset", "sorted", "reversed", "iter",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stackcheck.index import annotation, members
-from stackcheck.index.builtin import item
+from stackcheck.index.builtin import ITERATING, item
 from stackcheck.index.expr import Expr
-from stackcheck.index.kinds import BOTTOM, CONSTANT, NO_ARGUMENTS, UNKNOWN, Arguments, Kind, Result, join
+from stackcheck.index.kinds import BOTTOM, CONSTANT, NO_ARGUMENTS, UNKNOWN, Arguments, Kind, Result, as_sure_as, join
 
 if TYPE_CHECKING:
     from stackcheck.index.evaluator import Evaluator
@@ -23,8 +23,13 @@ def call(
     evaluator: Evaluator, file: str, scope: str, called: Kind, positional: tuple[Expr, ...], keywords: dict[str, Expr]
 ) -> Kind:
     """What calling `called` gives."""
+
+    def given(at: int) -> Kind:
+        kind = evaluator.value(file, scope, positional[at]) if at < len(positional) else UNKNOWN
+        return listed(evaluator, kind) if called.symbol in ITERATING else kind
+
     arguments = Arguments(
-        lambda at: evaluator.value(file, scope, positional[at]) if at < len(positional) else UNKNOWN,
+        given,
         lambda word: evaluator.value(file, scope, keywords[word]) if word in keywords else UNKNOWN,
         len(positional),
     )
@@ -69,6 +74,13 @@ def iterated(evaluator: Evaluator, whole: Kind) -> Kind:
     """What a loop over something gives."""
     made = evaluator.table.methods.get(f"{whole.word}.__iter__")
     return result_of(evaluator, made, whole, NO_ARGUMENTS) if made is not None else item(whole)
+
+
+def listed(evaluator: Evaluator, whole: Kind) -> Kind:
+    """What a family's table says can be looped over, as a list of what that gives."""
+    if f"{whole.word}.__iter__" not in evaluator.table.methods:
+        return whole
+    return Kind("list", args=(as_sure_as(iterated(evaluator, whole), whole),))
 
 
 def returned(evaluator: Evaluator, function: Kind) -> Kind:
@@ -141,6 +153,14 @@ def parent_of(evaluator: Evaluator, file: str, scope: str) -> Kind:
         return UNKNOWN
     receiver = evaluator.value(file, scope, ("param", 0))
     return above[0] if receiver.word == "class" else receiver._replace(symbol=above[0].symbol, file=above[0].file)
+
+
+def awaited(evaluator: Evaluator, whole: Kind) -> Kind:
+    """What `await` gives: what a coroutine returns, or what a table says of an object that can be awaited."""
+    if whole.word == "awaitable":
+        return whole.args[0]
+    made = evaluator.table.methods.get(f"{whole.word}.__await__")
+    return result_of(evaluator, made, whole, NO_ARGUMENTS) if made is not None else UNKNOWN
 
 
 def entered(evaluator: Evaluator, manager: Kind) -> Kind:

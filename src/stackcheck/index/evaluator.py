@@ -99,7 +99,7 @@ class Evaluator:
                 return calls.index(self.value(file, scope, value), index)
             case ("await", value):
                 awaited = self.value(file, scope, value)
-                return as_sure_as(awaited.args[0], awaited) if awaited.word == "awaitable" else UNKNOWN
+                return as_sure_as(calls.awaited(self, awaited), awaited)
             case ("list" | "set" | "tuple" as form, items):
                 inside = [self.value(file, scope, item) for item in items[:8]]
                 if form == "tuple":
