@@ -106,3 +106,35 @@ def test_a_lock_alone_counts_where_it_hides_something(project):
 
     assert (code, row) == ("STK100", 1)
     assert "by its lock file, which hides 3 findings" in message
+
+
+BASE = """from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+"""
+
+
+def of_sqlalchemy(folder, requirement, *options):
+    project = f'[project]\nname = "x"\nversion = "1"\ndependencies = ["{requirement}"]\n'
+    (folder / "pyproject.toml").write_text(project)
+    (folder / "models.py").write_text(BASE)
+    return check(folder, "--select", "STK200,STK204", *options)
+
+
+@pytest.mark.parametrize("requirement", ["sqlalchemy<2", "SQLAlchemy==1.4.54", "flask-sqlalchemy==2.5.1"])
+def test_a_pin_of_sqlalchemy_counts_what_it_hides(tmp_path, requirement):
+    ((code, row, message),) = of_sqlalchemy(tmp_path, requirement)
+
+    assert (code, row) == ("STK200", 4)
+    assert "which hides 1 finding in 1 file; `--target sqlalchemy=2` shows them" in message
+
+
+@pytest.mark.parametrize("requirement", ["sqlalchemy>=1.4", "sqlalchemy>=1.4,<3", "flask-sqlalchemy>=2.5"])
+def test_a_range_that_admits_both_is_no_pin(tmp_path, requirement):
+    assert "STK200" not in [code for code, _, _ in of_sqlalchemy(tmp_path, requirement)]
+
+
+def test_a_target_shows_what_a_pin_of_sqlalchemy_hid(tmp_path):
+    found = of_sqlalchemy(tmp_path, "sqlalchemy<2", "--target", "sqlalchemy=2")
+
+    assert [code for code, _, _ in found] == ["STK204"]

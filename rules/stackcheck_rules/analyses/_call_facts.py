@@ -22,6 +22,11 @@ class Argument(NamedTuple):
     span: Span
     value: Span
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a string literal."""
+        return self.expr[0] == "const" and isinstance(self.expr[1], str)
+
 
 class Call(NamedTuple):
     """`receiver.name(…)`; `receiver` is followed back to what was assigned last, `("other",)` for a bare name.

@@ -35,6 +35,13 @@ OF_DML = words("""
 """)
 
 
+# Statements that make and drop things.
+DDL = words("DDL schema.CreateTable schema.DropTable schema.CreateIndex schema.DropIndex schema.CreateSequence")
+SETS = words("union union_all intersect intersect_all except_ except_all")
+COMPOUND = Kind("compound", "sqlalchemy.CompoundSelect")
+COLUMNS = Kind("columns", "sqlalchemy.ColumnCollection")
+
+
 def selected(called: Kind, arguments: Arguments) -> Kind:
     """`select(User)`; of several entities, or of what is no class, nothing is known of the scalars."""
     entity = arguments.positional(0)
@@ -56,6 +63,14 @@ INSTANCES = {
     "sqlalchemy.MetaData": "metadata",
     "sqlalchemy.Subquery": "subquery",
     "sqlalchemy.Join": "join",
+    "sqlalchemy.Alias": "alias",
+    "sqlalchemy.CTE": "cte",
+    "sqlalchemy.CompoundSelect": "compound",
+    "sqlalchemy.Exists": "exists",
+    "sqlalchemy.ScalarSelect": "scalar-select",
+    "sqlalchemy.Sequence": "sequence",
+    "sqlalchemy.Index": "index",
+    **{f"sqlalchemy.{name}": "ddl" for name in DDL},
 }
 BASES: dict[str, tuple[str, ...]] = {
     "sqlalchemy.Column": (),
@@ -67,6 +82,7 @@ STATEMENTS = """
     literal_column column table bindparam distinct extract desc asc null true false tuple_ type_coerce alias join
     outerjoin subquery lateral any_ all_ between collate nulls_first nulls_last nullsfirst nullslast over within_group
     Select Insert Update Delete TextClause Subquery Join Alias CTE Executable
+    intersect_all except_all CompoundSelect Exists ScalarSelect
 """
 SCHEMA = (
     "Table MetaData ForeignKey ForeignKeyConstraint PrimaryKeyConstraint UniqueConstraint CheckConstraint Index "
@@ -76,6 +92,11 @@ ALIASES = {
     **{f"sqlalchemy.sql.{name}": f"sqlalchemy.{name}" for name in words(STATEMENTS)},
     **{f"sqlalchemy.sql.expression.{name}": f"sqlalchemy.{name}" for name in words(STATEMENTS)},
     **{f"sqlalchemy.sql.selectable.{name}": f"sqlalchemy.{name}" for name in words("Select Subquery Join Alias CTE")},
+    **{
+        f"sqlalchemy.sql.selectable.{name}": f"sqlalchemy.{name}"
+        for name in words("CompoundSelect Exists ScalarSelect")
+    },
+    **{f"sqlalchemy.sql.ddl.{name.rpartition('.')[2]}": f"sqlalchemy.{name}" for name in DDL},
     **{f"sqlalchemy.sql.dml.{name}": f"sqlalchemy.{name}" for name in words("Insert Update Delete")},
     "sqlalchemy.sql.elements.TextClause": "sqlalchemy.TextClause",
     "sqlalchemy.future.select": "sqlalchemy.select",
@@ -99,6 +120,9 @@ CALLS: dict[str, Kind | Method] = {
     },
     "sqlalchemy.join": Kind("join", "sqlalchemy.Join"),
     "sqlalchemy.outerjoin": Kind("join", "sqlalchemy.Join"),
+    **{f"sqlalchemy.{name}": COMPOUND for name in SETS},
+    "sqlalchemy.alias": Kind("alias", "sqlalchemy.Alias"),
+    "sqlalchemy.exists": Kind("exists", "sqlalchemy.Exists"),
 }
 METHODS: dict[str, Kind | Method] = {
     **{f"select.{name}": itself for name in REFINING},
@@ -115,8 +139,38 @@ METHODS: dict[str, Kind | Method] = {
     "join.outerjoin": itself,
     "join.select": Kind("select", SELECT),
     "text.bindparams": itself,
+    **{f"compound.{name}": itself for name in REFINING},
+    **{f"{word}.{name}": COMPOUND for word in ("select", "compound") for name in SETS},
+    **{f"{word}.alias": Kind("subquery", "sqlalchemy.Subquery") for word in ("select", "compound")},
+    **{f"{word}.cte": Kind("cte", "sqlalchemy.CTE") for word in ("select", "compound", "query")},
+    **{f"{word}.exists": Kind("exists", "sqlalchemy.Exists") for word in ("select", "compound")},
+    **{
+        f"{word}.{name}": Kind("scalar-select", "sqlalchemy.ScalarSelect")
+        for word in ("select", "compound", "query")
+        for name in ("as_scalar", "scalar_subquery")
+    },
+    **{f"{word}.alias": Kind("alias", "sqlalchemy.Alias") for word in ("table", "alias", "subquery", "cte")},
+    **{
+        f"{word}.select": Kind("select", SELECT)
+        for word in ("alias", "subquery", "cte", "exists", "select", "compound")
+    },
+    **{
+        f"{word}.{name}": Kind("join", "sqlalchemy.Join")
+        for word in ("alias", "subquery", "cte")
+        for name in ("join", "outerjoin")
+    },
+    **{f"exists.{name}": itself for name in ("where", "select_from", "correlate", "correlate_except")},
+    **{f"table.{name}": itself for name in ("tometadata", "to_metadata")},
+    "compound.subquery": Kind("subquery", "sqlalchemy.Subquery"),
+    "columns.__iter__": Kind("instance", "sqlalchemy.Column"),
 }
 ATTRIBUTES: dict[str, Kind | Method] = {
     **{f"class {word}.__table__": Kind("table", "sqlalchemy.Table") for word in ("orm", "orm-dataclass", "sqlmodel")},
     **{f"class {word}.metadata": Kind("metadata", "sqlalchemy.MetaData") for word in ("orm", "sqlmodel")},
+    **{
+        f"{word}.__mapper__": Kind("mapper", "sqlalchemy.orm.Mapper") for word in ("orm", "class orm", "class sqlmodel")
+    },
+    "table.metadata": Kind("metadata", "sqlalchemy.MetaData"),
+    "table.c": COLUMNS,
+    "table.columns": COLUMNS,
 }

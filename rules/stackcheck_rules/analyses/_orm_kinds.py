@@ -23,6 +23,7 @@ from stackcheck_rules.analyses._result_kinds import (
     made_of,
     results_of,
     scalars_of,
+    streamed,
 )
 from stackcheck_rules.analyses._words import words
 
@@ -41,8 +42,9 @@ REFINING = words("""
     with_statement_hint with_transformation yield_per apply_labels union union_all intersect intersect_all except_
     except_all __getitem__
 """)
-# Those that give one of other entities.
-CHANGING = words("add_column add_columns add_entity with_entities tuples only_return_tuples")
+# Those that give one of several entities, or of tuples.
+WIDENING = words("add_column add_columns add_entity tuples")
+COLUMNS = {"sqlalchemy.Column", "sqlalchemy.orm.Mapped"}  # what an attribute of a class is, by its value or annotation
 
 
 def entered(receiver: Kind, arguments: Arguments) -> Kind:
@@ -92,11 +94,23 @@ def is_async(receiver: Kind) -> bool:
 
 
 def queried(receiver: Kind, arguments: Arguments) -> Kind:
-    """`session.query(User)`; of several entities, or of what is no class, the rows are not known."""
+    """`session.query(User)`; of several entities, or of one column, it gives rows."""
+    return Kind("query", "sqlalchemy.orm.Query", args=queried_entities(arguments))
+
+
+def queried_entities(arguments: Arguments) -> tuple[Kind, ...]:
     entity = arguments.positional(0)
-    if arguments.count == 1 and entity.word == "class":
-        return Kind("query", "sqlalchemy.orm.Query", args=(entity,))
-    return Kind("query", "sqlalchemy.orm.Query", args=(ROW,) if arguments.count > 1 else ())
+    if arguments.count > 1 or entity.symbol in COLUMNS:
+        return (ROW,)
+    return (entity,) if arguments.count == 1 and entity.word == "class" else ()
+
+
+def of_others(receiver: Kind, arguments: Arguments) -> Kind:
+    return receiver._replace(args=queried_entities(arguments))
+
+
+def widened(receiver: Kind, arguments: Arguments) -> Kind:
+    return receiver._replace(args=(ROW,))
 
 
 def changed(receiver: Kind, arguments: Arguments) -> Kind:
@@ -119,6 +133,12 @@ def got(receiver: Kind, arguments: Arguments) -> Kind:
 
 def merged(receiver: Kind, arguments: Arguments) -> Kind:
     return arguments(0, "instance")
+
+
+def aliased(called: Kind, arguments: Arguments) -> Kind:
+    """A second name for a class in a statement: the same attributes, the same objects."""
+    entity = arguments(0, "element")
+    return entity if entity.word == "class" else UNKNOWN
 
 
 def executed(receiver: Kind, arguments: Arguments) -> Kind:
@@ -145,7 +165,7 @@ def sync_or_awaited(method: Method) -> Method:
 
 WAITING: dict[str, Method] = {
     "connection": connection, "exec": scalars, "execute": executed, "get": got, "get_one": got, "merge": merged,
-    "scalar": scalar, "scalars": scalars,
+    "scalar": scalar, "scalars": scalars, "stream": streamed,
 }  # fmt: skip
 
 INSTANCES = {
@@ -162,6 +182,7 @@ INSTANCES = {
     "sqlalchemy.orm.MappedAsDataclass": "orm-dataclass",
     "sqlalchemy.orm.registry": "registry",
     "sqlalchemy.orm.Query": "query",
+    "sqlalchemy.orm.Mapper": "mapper",
     "sqlmodel.SQLModel": "sqlmodel",
     "flask_sqlalchemy.SQLAlchemy": "flask-db",
     "flask_sqlalchemy.model.Model": "flask-model",
@@ -206,6 +227,7 @@ CALLS: dict[str, Kind | Method] = {
     "sqlalchemy.orm.declarative_base": BASE,
     "sqlalchemy.orm.Query": lambda called, arguments: Kind("query", "sqlalchemy.orm.Query"),
     "sqlalchemy.orm.object_session": SESSION,
+    "sqlalchemy.orm.aliased": aliased,
 }
 METHODS: dict[str, Kind | Method] = {
     "factory.__call__": made,
@@ -222,7 +244,9 @@ METHODS: dict[str, Kind | Method] = {
     },
     **{f"{word}.query": queried for word in ("session", "async-session", "session-registry")},
     **{f"query.{name}": itself for name in REFINING},
-    **{f"query.{name}": changed for name in CHANGING},
+    **{f"query.{name}": widened for name in WIDENING},
+    "query.only_return_tuples": changed,
+    "query.with_entities": of_others,
     **{f"query.{name}": all_of_query for name in ("all", "__iter__")},
     **{f"query.{name}": one_of_query for name in ("first", "get", "one", "one_or_none")},
     "query.__iter__": one_of_query,
@@ -231,7 +255,6 @@ METHODS: dict[str, Kind | Method] = {
     "registry.as_declarative_base": itself,
     "registry.mapped_as_dataclass": itself,
 }
-ATTRIBUTES = {"flask-db.Model": Kind("class", "flask_sqlalchemy.model.Model")}
 DECORATORS = {
     "sqlalchemy.orm.as_declarative": "sqlalchemy.orm.DeclarativeBase",
     "sqlalchemy.orm.mapped_as_dataclass": "sqlalchemy.orm.MappedAsDataclass",

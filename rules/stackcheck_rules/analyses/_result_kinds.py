@@ -15,6 +15,8 @@ ROW = Kind("row", "sqlalchemy.Row")
 ROW_MAPPING = Kind("row-mapping", "sqlalchemy.RowMapping")
 CONNECTION = Kind("connection", "sqlalchemy.engine.Connection")
 ASYNC_CONNECTION = Kind("async-connection", "sqlalchemy.ext.asyncio.AsyncConnection")
+# The driver's connection, as the pool lends it.
+POOLED_CONNECTION = Kind("raw-connection", "sqlalchemy.pool.PoolProxiedConnection")
 Method = Callable[[Kind, Arguments], Kind]
 
 
@@ -81,12 +83,19 @@ def entities(receiver: Kind, arguments: Arguments) -> Kind:
     return list_of(entity_of(receiver))
 
 
+def streamed(receiver: Kind, arguments: Arguments) -> Kind:
+    """`await connection.stream(statement)`: rows that are awaited one by one."""
+    of = results_of(arguments(0, "statement")).args
+    return Kind("async-result", "sqlalchemy.ext.asyncio.AsyncResult", args=of)
+
+
 def later(method: Method) -> Method:
     return lambda receiver, arguments: awaited(method(receiver, arguments))
 
 
 ROWS = words("all fetchall fetchmany")
 ONE = words("first one one_or_none fetchone")
+CHANGING_URL = words("set update_query_dict update_query_pairs update_query_string difference_update_query")
 
 INSTANCES = {
     "sqlalchemy.engine.Engine": "engine",
@@ -100,7 +109,12 @@ INSTANCES = {
     "sqlalchemy.Row": "row",
     "sqlalchemy.RowMapping": "row-mapping",
     "sqlalchemy.engine.URL": "url",
+    "sqlalchemy.pool.PoolProxiedConnection": "raw-connection",
     "sqlalchemy.Inspector": "inspector",
+    "sqlalchemy.ext.asyncio.AsyncResult": "async-result",
+    # Those of 1.x keep their names: a rule is about them.
+    **{f"sqlalchemy.engine.{name}": "result" for name in words("ResultProxy result.ResultProxy LegacyCursorResult")},
+    **{f"sqlalchemy.engine.{name}": "row" for name in words("RowProxy result.RowProxy LegacyRow row.LegacyRow")},
 }
 BASES: dict[str, tuple[str, ...]] = {"sqlalchemy.CursorResult": ("sqlalchemy.Result",)}
 RESULTS = words("Result CursorResult ScalarResult MappingResult Row RowMapping")
@@ -123,6 +137,7 @@ ALIASES = {
     "sqlalchemy.engine.row.Row": "sqlalchemy.Row",
     "sqlalchemy.engine.row.RowMapping": "sqlalchemy.RowMapping",
     "sqlalchemy.engine.cursor.CursorResult": "sqlalchemy.CursorResult",
+    "sqlalchemy.PoolProxiedConnection": "sqlalchemy.pool.PoolProxiedConnection",
     "sqlalchemy.URL": "sqlalchemy.engine.URL",
     "sqlalchemy.engine.url.URL": "sqlalchemy.engine.URL",
     "sqlalchemy.engine.make_url": "sqlalchemy.make_url",
@@ -156,6 +171,7 @@ METHODS: dict[str, Kind | Method] = {
     "engine.begin": context(CONNECTION),
     "engine.execution_options": itself,
     "engine.execute": executed,
+    "engine.raw_connection": POOLED_CONNECTION,
     "connection.__enter__": itself,
     "connection.execution_options": itself,
     "connection.execute": executed,
@@ -164,14 +180,22 @@ METHODS: dict[str, Kind | Method] = {
     "async-engine.connect": ASYNC_CONNECTION,
     "async-engine.begin": context(ASYNC_CONNECTION),
     "async-connection.__aenter__": itself,
+    "async-connection.__await__": itself,
     "async-connection.execute": later(executed),
     "async-connection.scalars": later(scalars),
+    "async-connection.stream": later(streamed),
     "class inspector.from_engine": Kind("inspector", "sqlalchemy.Inspector"),
     "class url.create": instance("sqlalchemy.engine.URL"),
+    **{f"url.{name}": itself for name in CHANGING_URL},
     **{f"result.{name}": itself for name in ("unique", "columns", "yield_per", "tuples", "__enter__")},
     **{f"result.{name}": list_of(ROW) for name in ROWS},
     **{f"result.{name}": ROW for name in (*ONE, "__iter__", "__next__")},
     "result.partitions": list_of(list_of(ROW)),
+    **{f"async-result.{name}": itself for name in ("unique", "columns", "yield_per", "tuples")},
+    **{f"async-result.{name}": awaited(list_of(ROW)) for name in ROWS},
+    **{f"async-result.{name}": awaited(ROW) for name in ONE},
+    "async-result.__iter__": ROW,
+    "async-result.partitions": list_of(list_of(ROW)),
     "result.scalars": scalars_of_result,
     "result.mappings": Kind("mapping-result", "sqlalchemy.MappingResult"),
     **{f"result.{name}": entity for name in ("scalar", "scalar_one", "scalar_one_or_none")},
@@ -182,4 +206,9 @@ METHODS: dict[str, Kind | Method] = {
     **{f"mapping-result.{name}": list_of(ROW_MAPPING) for name in ROWS},
     **{f"mapping-result.{name}": ROW_MAPPING for name in (*ONE, "__iter__", "__next__")},
 }
-ATTRIBUTES: dict[str, Kind | Method] = {"row._mapping": ROW_MAPPING, "engine.url": instance("sqlalchemy.engine.URL")}
+ATTRIBUTES: dict[str, Kind | Method] = {
+    "row._mapping": ROW_MAPPING,
+    "connection.connection": POOLED_CONNECTION,
+    **{f"{word}.url": instance("sqlalchemy.engine.URL") for word in ("engine", "async-engine")},
+    "async-engine.sync_engine": instance("sqlalchemy.engine.Engine"),
+}

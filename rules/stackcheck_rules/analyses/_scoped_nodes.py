@@ -64,6 +64,13 @@ def lines_of(text: str, starts: Iterable[int]) -> list[int]:
     return found
 
 
+def starts_of(text: str, names: Iterable[str], after: str = r"\s*\(") -> list[int]:
+    """Where some names stand with what comes after them, a call by default; in no order."""
+    # One search for each name that is there: all of them in one pattern take four times as long.
+    present = [name for name in names if name in text]
+    return [match.start() for name in present for match in re.finditer(name + after, text)]
+
+
 def may_be_own(expr: Expr, outline: Outline) -> bool:
     """Whether a name or `module.name` of a file could come from the project or from a library with models."""
     bound = outline.module.bindings.get(root_name(expr))

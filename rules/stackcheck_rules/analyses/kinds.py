@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from stackcheck import Arguments, Kind, KindTable
 from stackcheck_rules.analyses import _core_kinds as core
+from stackcheck_rules.analyses import _flask_kinds as flask
 from stackcheck_rules.analyses import _orm_kinds as orm
 from stackcheck_rules.analyses import _pydantic_kinds as pydantic
 from stackcheck_rules.analyses import _result_kinds as results
@@ -48,6 +49,7 @@ KINDS = KindTable(
         **orm.CALLS,
         **core.CALLS,
         **results.CALLS,
+        **flask.CALLS,
         **pydantic.CALLS,
         "sqlite3.connect": RAW_CONNECTION,
         "psycopg2.connect": RAW_CONNECTION,
@@ -60,12 +62,11 @@ KINDS = KindTable(
         **orm.METHODS,
         **core.METHODS,
         **results.METHODS,
-        "engine.raw_connection": RAW_CONNECTION,
         "raw-connection.__enter__": itself,
         "raw-connection.cursor": RAW_CURSOR,
         **pydantic.METHODS,
     },
-    attributes={**orm.ATTRIBUTES, **core.ATTRIBUTES, **results.ATTRIBUTES, **pydantic.ATTRIBUTES},
+    attributes={**core.ATTRIBUTES, **results.ATTRIBUTES, **flask.ATTRIBUTES, **pydantic.ATTRIBUTES},
     decorators={**orm.DECORATORS, **pydantic.DECORATORS},
     providers={"fastapi.Depends": 0, "fastapi.Security": 0},
 )

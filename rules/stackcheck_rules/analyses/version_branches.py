@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from stackcheck import Analysis, Outline, Span, nodes_of, span_reader
 
@@ -31,18 +31,27 @@ LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Span]:
     """The spans of the branches, with their tests."""
-    if not may_ask(text):
-        return
+    if may_ask(text):
+        yield from branches_in(tree, text, asks_version, is_choice)
+
+
+def branches_in(
+    tree: ast.Module,
+    text: str,
+    asks: Callable[[ast.expr], bool],
+    chooses: Callable[[Sequence[ast.stmt], Sequence[ast.ExceptHandler]], bool],
+) -> Iterator[Span]:
+    """The statements and expressions of a file that have a way for each release, by what tells one."""
     span = span_reader(text)
     for node in nodes_of(tree):
         match node:
-            case ast.If(test=test, body=body) if asks_version(test):
+            case ast.If(test=test, body=body) if asks(test):
                 yield span(node)
                 if isinstance(body[-1], LEAVES):
                     yield from map(span, after(node, tree))
-            case ast.IfExp(test=test) if asks_version(test):
+            case ast.IfExp(test=test) if asks(test):
                 yield span(node)
-            case ast.Try(body=body, handlers=[_, *_] as handlers) if is_choice(body, handlers):
+            case ast.Try(body=body, handlers=[_, *_] as handlers) if chooses(body, handlers):
                 yield span(node)
 
 

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from stackcheck import Context, ImportRequest
+from stackcheck_rules.analyses._import_edits import Edits
 from stackcheck_rules.analyses._source_text import SourceText
-from stackcheck_rules.pydantic._import_edits import Edits
 
 # What `stricturl` took and a URL of Pydantic 2 does without.
 IGNORED = {"strip_whitespace", "tld_required"}

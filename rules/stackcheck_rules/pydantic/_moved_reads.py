@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 
 from stackcheck import Context, Expr, Fix, ImportRequest, Span, nodes_of, parse_tree, root_name
+from stackcheck_rules.analyses._name_reads import reads_in
 from stackcheck_rules.analyses._source_text import SourceText, source_text
+from stackcheck_rules.analyses._taken_names import OldRead
 from stackcheck_rules.pydantic._moved_calls import rewritten_call
 from stackcheck_rules.pydantic._moved_names import CALLED, MOVED, PYTHON_3_10, REPLACED
 from stackcheck_rules.pydantic._moves import safety_of
-from stackcheck_rules.pydantic._name_reads import reads_in
-from stackcheck_rules.pydantic._old_imports import OldRead, OldStar
+from stackcheck_rules.pydantic._old_imports import OldStar
 from stackcheck_rules.pydantic._replacements import code_of, fitting, replaced
 
 

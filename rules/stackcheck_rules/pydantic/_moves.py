@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from stackcheck import Applicability, Context, Fix, ImportRequest, Span, parse_tree
+from stackcheck import Applicability, Context, Fix
+from stackcheck_rules.analyses._import_moves import Move, fixes_of_moves, is_plain, moved_to
+from stackcheck_rules.analyses._name_reads import Reads, reads_in
 from stackcheck_rules.analyses._source_text import SourceText, source_text
-from stackcheck_rules.pydantic._import_edits import Lines, is_commented, neighbours, rewritten, stands_in_order
+from stackcheck_rules.analyses._taken_names import OldImport, is_own
 from stackcheck_rules.pydantic._moved_names import (
     ANNOTATION_ONLY,
     CALLED,
@@ -18,24 +18,8 @@ from stackcheck_rules.pydantic._moved_names import (
     STILL_THERE,
     UNSAFE,
 )
-from stackcheck_rules.pydantic._name_reads import Reads, reads_in
-from stackcheck_rules.pydantic._old_imports import AT_HOME, OldImport, old_imports
+from stackcheck_rules.pydantic._old_imports import AT_HOME, old_imports
 from stackcheck_rules.pydantic._replacements import replaced
-
-
-class Move(NamedTuple):
-    """`module` and `written` are what is imported instead, if anything; `imports` are wanted besides.
-
-    `settled` says that the engine can place the new import; `leaves` that it then drops the old name,
-    which nothing reads any more.
-    """
-
-    module: str = ""
-    written: str = ""
-    edits: tuple[tuple[Span, str], ...] = ()
-    imports: tuple[ImportRequest, ...] = ()
-    settled: bool = False
-    leaves: bool = False
 
 
 def is_moved(symbol: str, ctx: Context) -> bool:
@@ -65,74 +49,21 @@ def fixes_of(statement: OldImport, ctx: Context) -> dict[int, Fix]:
     movable = [index for index, each in enumerate(statement.names) if is_moved(each.symbol, ctx)]
     reads = reads_in({statement.names[index].local for index in movable}, source, ctx)
     moves = {index: move for index in movable if (move := move_of(index, statement, reads, source, ctx)) is not None}
-    found: dict[int, Fix] = {}
-    levels: tuple[Applicability, ...] = ("safe", "unsafe")
-    for safety in levels:
-        group = {index: move for index, move in moves.items()
-                 if safety_of(statement.names[index].symbol, ctx) == safety}  # fmt: skip
-        fix = fix_of(group, statement, safety, source, ctx) if group else None
-        found.update(dict.fromkeys(group, fix) if fix is not None else {})
-    return found
-
-
-def fix_of(
-    moves: dict[int, Move], statement: OldImport, safety: Applicability, source: SourceText, ctx: Context
-) -> Fix | None:
-    above, below = neighbours(statement, parse_tree(ctx.text))
-    homes = {move.module for move in moves.values()}
-    whole = len(moves) == len(statement.names) and len(homes) == 1 and "" not in homes
-    in_place = whole and fits(min(homes), Lines({}, above, below), ctx)
-    written: dict[str, dict[int, str]] = {}
-    gone: list[int] = []
-    imports: list[ImportRequest] = []
-    for index, move in moves.items():
-        imports += move.imports
-        if move.module and (in_place or not move.settled):
-            written.setdefault(move.module, {})[index] = move.written
-        elif move.module:
-            imports.append(ImportRequest(move.module, move.written))
-        if in_place or not move.leaves:
-            gone.append(index)
-    made = rewritten(statement, gone, Lines(written, above, below), source) if gone else []
-    if made is None:
-        return None
-    edits = [edit for move in moves.values() for edit in move.edits]
-    names = ", ".join(f"`{statement.names[index].name}`" for index in moves)
-    return Fix(ctx.edits([*edits, *made]), f"Replace {names}", tuple(dict.fromkeys(imports)), safety)
-
-
-def fits(module: str, lines: Lines, ctx: Context) -> bool:
-    """Whether an import of another module can stand where the old one stood, and has none to join."""
-    bindings = [each for bound in ctx.outline.module.bindings.values() for each in bound if each.runtime]
-    joins = any(binding.expr[:2] == ("from", module) for binding in bindings)
-    return not joins and stands_in_order(module, lines) and module.startswith("pydantic")
+    return fixes_of_moves(moves, statement, lambda symbol: safety_of(symbol, ctx), source, ctx)
 
 
 def move_of(index: int, statement: OldImport, reads: dict[str, Reads], source: SourceText, ctx: Context) -> Move | None:
     old, read = statement.names[index], reads[statement.names[index].local]
-    plain = not is_commented(statement, index, source) and read.any and not ctx.outline.stars
     if old.symbol in REPLACED or old.symbol in CALLED:
-        made = replaced(old.symbol, old.local, read, source, ctx) if is_own(old.local, ctx) else None
-        leaves = plain and statement.place in {"top", "guard"}
+        own = is_own(old.local, old_imports, ctx)
+        made = replaced(old.symbol, old.local, read, source, ctx) if own else None
+        leaves = is_plain(index, statement, read, source, ctx) and statement.place in {"top", "guard"}
         return None if made is None else Move(edits=tuple(made[0]), imports=made[1], leaves=leaves)
-    module, _, new = MOVED.get(old.symbol, old.symbol).rpartition(".")
+    target = MOVED.get(old.symbol, old.symbol)
     if (old.symbol in ANNOTATION_ONLY and read.elsewhere) or (old.symbol in PYTHON_3_10 and ctx.python < (3, 10)):
         return None
-    if old.local != old.name:
-        return Move(module, new if new == old.local else f"{new} as {old.local}")
-    settled = plain and statement.place == "top" and read.once
-    if new == old.name:
-        return Move(module, new, settled=settled)
-    if read.spans is None or not is_own(old.local, ctx) or not is_free(new, statement, reads, ctx):
-        return Move(module, f"{new} as {old.local}")
-    edits = tuple((span, new) for span in read.spans)
-    return Move(module, new, edits, settled=settled, leaves=settled and not is_swapped(statement))
-
-
-def is_own(local: str, ctx: Context) -> bool:
-    """Whether no other file takes a name from this one."""
-    through_star = ctx.fact(old_imports, (ctx.file, "*")) and ctx.fact(old_imports, ("", local))
-    return not ctx.fact(old_imports, (ctx.file, local)) and not through_star
+    free = is_own(old.local, old_imports, ctx) and is_free(target.rpartition(".")[2], statement, reads, ctx)
+    return moved_to(target, index, statement, read, source, ctx, free=free, swapped=is_swapped(statement))
 
 
 def is_free(new: str, statement: OldImport, reads: dict[str, Reads], ctx: Context) -> bool:
@@ -141,7 +72,7 @@ def is_free(new: str, statement: OldImport, reads: dict[str, Reads], ctx: Contex
     giving = [each for each in statement.names if each.local == new and each.symbol in MOVED and each.name == new]
     if giving and len(bound) == 1:
         target = MOVED[giving[0].symbol].rpartition(".")[2]
-        return target != new and reads[new].spans is not None and is_own(new, ctx)
+        return target != new and reads[new].spans is not None and is_own(new, old_imports, ctx)
     return not bound
 
 

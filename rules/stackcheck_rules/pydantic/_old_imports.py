@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from stackcheck import Analysis, Evaluator, Expr, Outline, Span, expr_of, nodes_of, span_reader
+from stackcheck import Analysis, Evaluator, Outline, Span, expr_of, nodes_of, span_reader
 from stackcheck_rules.analyses._scope_at import scope_at
+from stackcheck_rules.analyses._taken_names import (
+    OldRead,
+    ReadSpan,
+    borrowed_in,
+    borrowings,
+    is_read,
+    old_imports_of,
+    old_reads_of,
+    unbound,
+)
 from stackcheck_rules.pydantic._moved_names import BORROWED, CALLED, MOVED, REPLACED
 from stackcheck_rules.pydantic._removed_names import CONSTRAINED, LENT, LOST, REMOVED, SHELLS
 
@@ -40,38 +50,6 @@ MODULES = {symbol.rpartition(".")[0] for symbol in OLD} | SHELLS | {*LOST}
 SUBMODULES = MODULES - {"pydantic"}
 
 
-class OldName(NamedTuple):
-    """One name of an import statement: `symbol` is its documented home in Pydantic 1, empty if nothing is wrong."""
-
-    name: str
-    local: str
-    symbol: str
-    span: Span
-
-
-class OldImport(NamedTuple):
-    """`from module import …` with a name that Pydantic 2 does not have there.
-
-    `place` is `top` directly in the module, `guard` below `if TYPE_CHECKING:`; `alone` says that its block has
-    nothing else.
-    """
-
-    module: str
-    span: Span
-    names: tuple[OldName, ...]
-    place: str
-    alone: bool
-
-
-class OldRead(NamedTuple):
-    """`owner.name`, where `owner` may be a module of Pydantic."""
-
-    owner: Expr
-    name: str
-    scope: str
-    span: Span
-
-
 class OldStar(NamedTuple):
     """`from pydantic import *` in a file that reads old names which nothing else can have given it."""
 
@@ -87,13 +65,6 @@ class OldModule(NamedTuple):
     span: Span
 
 
-class Borrowed(NamedTuple):
-    """`from module import name` elsewhere: who takes a name from this file would miss it under another one."""
-
-    module: str
-    name: str
-
-
 def home_of(module: str, name: str) -> str:
     """Where Pydantic 1 documented what `module.name` was; empty if Pydantic 2 has it there too."""
     if f"{module}.{name}" in OLD:
@@ -107,43 +78,25 @@ def is_gone(symbol: str) -> bool:
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[object]:
-    for imported in outline.imports:
-        module, _, name = imported.rpartition(".")
-        if name in TAKEN and not module.startswith("pydantic"):
-            yield Borrowed(module, name)
-    for module in (star for star, _ in outline.stars if not star.startswith("pydantic")):
-        yield Borrowed(module, "*")
-        yield from (Borrowed(module, name) for name in unbound(tree, outline, TAKEN))
+    yield from borrowed_in(tree, outline, TAKEN, "pydantic")
     if "pydantic" not in text or not may_hold(outline, text):
         return
     span = span_reader(text)
-    alone = {block[0] for node in nodes_of(tree) for block in blocks_of(node) if len(block) == 1}
-    places = {**dict.fromkeys(tree.body, "top"), **dict.fromkeys(guarded(tree), "guard")}
+    yield from old_imports_of(tree, span, home_of)
+    yield from old_reads_of(tree, outline, span, READ)
     for node in nodes_of(tree):
         match node:
-            case ast.ImportFrom(level=0, module=str(module), names=names) if module in MODULES:
-                if names[0].name == "*":
-                    yield from star_of(tree, outline, module, span(node))
-                    continue
-                found = tuple(OldName(alias.name, alias.asname or alias.name, home_of(module, alias.name), span(alias))
-                              for alias in names)  # fmt: skip
-                if any(each.symbol for each in found):
-                    yield OldImport(module, span(node), found, places.get(node, ""), node in alone)
+            case ast.ImportFrom(level=0, module=str(module), names=[ast.alias(name="*")]) if module in MODULES:
+                yield from star_of(tree, outline, module, span(node))
             case ast.Import(names=names):
                 yield from (OldModule(each.name, span(each)) for each in names if each.name in MISSING)
-            case ast.Attribute() if is_read(node):
-                yield OldRead(expr_of(node.value), node.attr, scope_at(span(node), outline), span(node))
             case ast.AnnAssign(annotation=note) | ast.arg(annotation=ast.expr() as note):
                 yield from quoted(note, outline, span)
             case ast.FunctionDef(returns=ast.expr() as note) | ast.AsyncFunctionDef(returns=ast.expr() as note):
                 yield from quoted(note, outline, span)
 
 
-def is_read(node: ast.Attribute) -> bool:
-    return node.attr in READ and isinstance(node.ctx, ast.Load) and isinstance(node.value, (ast.Name, ast.Attribute))
-
-
-def quoted(note: ast.expr, outline: Outline, span: Callable[[ast.AST], Span]) -> Iterator[OldRead]:
+def quoted(note: ast.expr, outline: Outline, span: ReadSpan) -> Iterator[OldRead]:
     """The reads in the strings of an annotation, as far as they stand on one line between two quotes."""
     for literal in nodes_of(note):
         if not isinstance(literal, ast.Constant) or not isinstance(literal.value, str) or "." not in literal.value:
@@ -156,7 +109,7 @@ def quoted(note: ast.expr, outline: Outline, span: Callable[[ast.AST], Span]) ->
         except (SyntaxError, ValueError):
             continue
         for node in nodes_of(inside):
-            if isinstance(node, ast.Attribute) and is_read(node) and literal.value.isascii():
+            if isinstance(node, ast.Attribute) and is_read(node, READ) and literal.value.isascii():
                 start, end = place.column + 1 + node.col_offset, place.column + 1 + (node.end_col_offset or 0)
                 at = Span(place.line, start, place.line, end)
                 yield OldRead(expr_of(node.value), node.attr, scope_at(at, outline), at)
@@ -177,20 +130,6 @@ def may_hold(outline: Outline, text: str) -> bool:
     return bool(whole) and not READ.isdisjoint(ATTRIBUTE.findall(text))
 
 
-def guarded(tree: ast.Module) -> Iterator[ast.stmt]:
-    for node in tree.body:
-        match node:
-            case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"), body=body, orelse=[]):
-                yield from body
-
-
-def blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(node, name, None)
-        if isinstance(block, list):
-            yield block
-
-
 def star_of(tree: ast.Module, outline: Outline, module: str, span: Span) -> Iterator[OldStar]:
     """What a file can only have from this star import."""
     if len(outline.stars) > 1:
@@ -200,25 +139,10 @@ def star_of(tree: ast.Module, outline: Outline, module: str, span: Span) -> Iter
         yield OldStar(module, span, found)
 
 
-def unbound(tree: ast.Module, outline: Outline, names: frozenset[str]) -> list[str]:
-    """Those of some names that a file reads and nothing in it binds."""
-    bound = {name for scope in outline.scopes.values() for name in scope.bindings}
-    return sorted({node.id for node in nodes_of(tree) if isinstance(node, ast.Name) and node.id in names} - bound)
-
-
 def merge(evaluator: Evaluator, facts: Mapping[str, tuple[object, ...]]) -> Mapping[object, bool]:
-    """What is known under these keys: (file, name) of what another file takes from a file; ("", name) of what any takes
-    from one; the import names of the packages that the project names, and "" if it names one.
-    """
-    taken: dict[object, bool] = {}
-    for file, each in facts.items():
-        for fact in each:
-            if isinstance(fact, Borrowed):
-                home = evaluator.project.module(fact.module, file)
-                if home is not None:
-                    taken[home, fact.name] = taken["", fact.name] = True
+    """`borrowings`, and under their import names the packages that the project names; "" if it names one."""
     named = evaluator.project.versions.packages
-    return {**taken, **dict.fromkeys(named, True), **({"": True} if named else {})}
+    return {**borrowings(evaluator, facts), **dict.fromkeys(named, True), **({"": True} if named else {})}
 
 
 old_imports = Analysis("old-imports", collect, merge)

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from stackcheck import Context, ImportRequest, Kind, Span, nodes_of, parse_tree
+from stackcheck_rules.analyses._import_edits import Edits
+from stackcheck_rules.analyses._name_reads import Reads
 from stackcheck_rules.analyses._pydantic_kinds import MODELS
 from stackcheck_rules.analyses._source_text import SourceText
-from stackcheck_rules.pydantic._import_edits import Edits
 from stackcheck_rules.pydantic._moved_calls import rewritten_call
 from stackcheck_rules.pydantic._moved_names import REPLACED
-from stackcheck_rules.pydantic._name_reads import Reads
 
 PLACEHOLDER = re.compile(r"\{([\w.]+)\}")
 Requests = tuple[ImportRequest, ...]

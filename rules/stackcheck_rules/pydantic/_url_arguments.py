@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from stackcheck import Span, nodes_of, nodes_of_type
+from stackcheck_rules.analyses._import_edits import Edits
 from stackcheck_rules.analyses._source_text import SourceText
-from stackcheck_rules.pydantic._import_edits import Edits
 
 # Version 1 took any keyword; these say of a host what it says itself.
 DROPPED = {"tld", "host_type"}

@@ -71,13 +71,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stackcheck import Context, Finding, Rule
+from stackcheck_rules.analyses._taken_names import OldImport, OldRead
 from stackcheck_rules.analyses.eras import PYDANTIC_2
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.version_branches import version_branches
 from stackcheck_rules.pydantic._moved_names import CALLED, MOVED, REPLACED
 from stackcheck_rules.pydantic._moved_reads import fix_of_read, fix_of_star
 from stackcheck_rules.pydantic._moves import fixes_of, is_moved, package_lacking
-from stackcheck_rules.pydantic._old_imports import OldImport, OldRead, OldStar, home_of, old_imports
+from stackcheck_rules.pydantic._old_imports import OldStar, home_of, old_imports
 
 rule = Rule(
     "STK141",

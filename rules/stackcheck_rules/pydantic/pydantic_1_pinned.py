@@ -38,6 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stackcheck import Finding, Pin, Rule
+from stackcheck_rules.analyses._pin_text import pin_text
 from stackcheck_rules.analyses.eras import PYDANTIC_2
 
 rule = Rule("STK100", without=PYDANTIC_2, severity="warning")
@@ -45,9 +46,4 @@ rule = Rule("STK100", without=PYDANTIC_2, severity="warning")
 
 @rule.on_pin("pydantic", "2")
 def check(pin: Pin) -> Iterator[Finding]:
-    space = "" if pin.said[:1] in "=<>" or pin.said[:2] == "~=" else " "
-    said = f"`{pin.by}{space}{pin.said}`" if pin.said else "its lock file"
-    hidden = "no finding" if not pin.hidden else f"{pin.hidden} finding{'s' if pin.hidden > 1 else ''}"
-    where = f" in {pin.files} file{'s' if pin.files > 1 else ''}" if pin.files else ""
-    shown = "; `--target pydantic=2` shows them" if pin.hidden else ""
-    yield Finding(pin.span, f"pinned to Pydantic 1 by {said}, which hides {hidden}{where}{shown}")
+    yield Finding(pin.span, pin_text(pin, "Pydantic 1"))

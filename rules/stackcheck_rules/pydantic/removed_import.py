@@ -49,18 +49,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stackcheck import Context, Finding, Rule, Span
+from stackcheck_rules.analyses._taken_names import OldImport, OldRead
 from stackcheck_rules.analyses.eras import PYDANTIC_2
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._old_imports import (
-    OldImport,
-    OldModule,
-    OldRead,
-    OldStar,
-    home_of,
-    is_gone,
-    old_imports,
-)
+from stackcheck_rules.pydantic._old_imports import OldModule, OldStar, home_of, is_gone, old_imports
 from stackcheck_rules.pydantic._removed_names import CONSTRAINED, INSTEAD, LENT
 
 rule = Rule(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from stackcheck import Span
 from stackcheck_rules.analyses._source_text import SourceText
-from stackcheck_rules.pydantic._old_imports import OldImport
+from stackcheck_rules.analyses._taken_names import OldImport
 
 Edits = list[tuple[Span, str]]
 
