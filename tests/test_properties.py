@@ -103,6 +103,10 @@ OWN_STYLE = {"UP006", "UP007", "UP035", "UP045"}
 ACCEPTED = {
     ("pydantic/type_error_in_validator/forms", "TRY004"): "what the rule asks for: Pydantic 2 lets TypeError out",
     ("pydantic/validator/forms", "F401"): "an import inside a function stays",
+    ("sqlalchemy/declarative_base_function/plain", "RUF012"): "how SQLAlchemy documents `type_annotation_map`",
+    ("sqlalchemy/inspector_constructor/constructors", "F401"): "an import inside a function stays",
+    ("sqlalchemy/legacy_import/guarded", "F401"): "an import of a name that is imported twice stays",
+    ("sqlalchemy/legacy_import/guarded", "I001"): "imports below `TYPE_CHECKING` stay in their order",
 }
 
 

@@ -1,31 +1,28 @@
 """STK201 on the real SQLAlchemy: what a fix writes maps the same tables, whichever columns it takes."""
 
 import importlib
-import random
-import sys
 import types
 import typing
-import uuid
-import warnings
 from pathlib import Path
 
 import mypy.api
 import pytest
+from schema_oracle import load, mapped_classes, schema
 from sqlalchemy import Column, Integer, String, select
-from sqlalchemy.dialects import mysql, postgresql, sqlite
-from sqlalchemy.exc import CompileError, InvalidRequestError, UnsupportedCompilationError
+from sqlalchemy.exc import ArgumentError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
     MappedAsDataclass,
     class_mapper,
+    clear_mappers,
     configure_mappers,
     declarative_base,
+    declared_attr,
     mapped_column,
 )
 from sqlalchemy.orm.exc import MappedAnnotationError
-from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeDecorator
 
 from stackcheck.check.results import Checks
@@ -41,84 +38,13 @@ MODULES = {
     "across_files": ["shop.models"],
     "annotated": ["models"],
     "forms": ["models"],
+    "functions": ["models"],
     "future_annotations": ["models"],
     "kept": ["models"],
     "names": ["models", "imported", "from_datetime"],
     "shared_table": ["models"],
     "types": ["shop.models"],
 }
-DIALECTS = (sqlite.dialect(), postgresql.dialect(), mysql.dialect())
-
-
-@pytest.fixture
-def load(tmp_path, monkeypatch):
-    """Import modules of a project that is given as texts; every call starts anew."""
-
-    def load(texts, names):
-        folder = tmp_path / uuid.uuid4().hex
-        for name, text in texts.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text)
-        before = set(sys.modules)
-        with monkeypatch.context() as patch, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the old spellings warn, which is not what is shown here
-            patch.syspath_prepend(str(folder))
-            importlib.invalidate_caches()
-            modules = [importlib.import_module(name) for name in names]
-            configure_mappers()
-            for name in set(sys.modules) - before:
-                module = sys.modules[name]
-                if str(folder) in str(module.__file__):
-                    del sys.modules[name]
-                    modules += [module] * (module not in modules)
-        return modules
-
-    return load
-
-
-def mapped_classes(modules):
-    found = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
-    return sorted((cls for cls in found if "__mapper__" in vars(cls)), key=name_of)
-
-
-def name_of(cls):
-    return f"{cls.__module__}.{cls.__name__}"
-
-
-def schema(modules):
-    """All that the database and the mappers know: DDL in three dialects, columns, attributes."""
-    classes = mapped_classes(modules)
-    tables = {(cls.__module__, name): table for cls in classes for name, table in cls.__table__.metadata.tables.items()}
-    assert tables
-    return {
-        "ddl": {(name, dialect.name): ddl(table, dialect) for name, table in tables.items() for dialect in DIALECTS},
-        "columns": {name: [facts(column) for column in table.columns] for name, table in tables.items()},
-        "attributes": {
-            name_of(cls): [
-                (prop.key, [str(column) for column in prop.columns], prop.deferred, prop.group, prop.active_history)
-                for prop in class_mapper(cls).column_attrs
-            ]
-            for cls in classes
-        },
-        "keys": {name_of(cls): [str(column) for column in class_mapper(cls).primary_key] for cls in classes},
-    }
-
-
-def ddl(table, dialect):
-    try:
-        indexes = sorted(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
-        return [str(CreateTable(table).compile(dialect=dialect)), *indexes]
-    except (CompileError, UnsupportedCompilationError) as error:
-        return [type(error).__name__]
-
-
-def facts(column):
-    return (
-        column.name, column.key, repr(column.type), column.nullable, column.primary_key, column.index, column.unique,
-        column.autoincrement, getattr(column.default, "arg", None) is None, str(column.server_default is None),
-        sorted(key.target_fullname for key in column.foreign_keys), column.comment, repr(column.info),
-        column.computed is None, column.identity is None,
-    )  # fmt: skip
 
 
 def fixed(name, *, unsafe):
@@ -127,53 +53,19 @@ def fixed(name, *, unsafe):
     return texts
 
 
-def some_fixed(name, seed):
-    """The texts of a fixture with a random half of its columns fixed."""
-    chance = random.Random(seed)
-    chosen = {}
-    evaluator, job = project_of(read_case(FIXTURES / name), [RULE])
-
-    def is_chosen(file, hit):
-        return hit.fix is not None and chosen.setdefault(hit.message, chance.random() < 0.5)
-
-    outcome = fix_project(evaluator, job, is_chosen)
-    assert not outcome.errors
-    return {**read_case(FIXTURES / name).texts, **outcome.texts}
-
-
-@pytest.mark.parametrize("unsafe", [False, True], ids=["safe", "unsafe"])
-@pytest.mark.parametrize("name", MODULES)
-def test_the_schema_stays_the_same(name, unsafe, load):
-    before = schema(load(read_case(FIXTURES / name).texts, MODULES[name]))
-
-    after = schema(load(fixed(name, unsafe=unsafe), MODULES[name]))
-
-    assert after == before
-
-
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("name", MODULES)
-def test_the_schema_stays_the_same_whichever_columns_are_fixed(name, seed, load):
-    before = schema(load(read_case(FIXTURES / name).texts, MODULES[name]))
-
-    after = schema(load(some_fixed(name, seed), MODULES[name]))
-
-    assert after == before
-
-
-def test_the_comparison_sees_a_column_that_became_not_null(load):
+def test_the_comparison_sees_a_column_that_became_not_null(tmp_path):
     class_body = 'class U(Base):\n    __tablename__ = "u"\n    id: Mapped[int] = mapped_column(primary_key=True)\n'
     head = "from sqlalchemy import *\nfrom sqlalchemy.orm import *\nBase = declarative_base()\n" + class_body
 
-    naked = schema(load({"models.py": f"{head}    name = Column(String)\n"}, ["models"]))
-    narrow = schema(load({"models.py": f"{head}    name: Mapped[str] = mapped_column(String)\n"}, ["models"]))
+    naked = schema(load({"models.py": f"{head}    name = Column(String)\n"}, ["models"], tmp_path))
+    narrow = schema(load({"models.py": f"{head}    name: Mapped[str] = mapped_column(String)\n"}, ["models"], tmp_path))
 
     assert naked != narrow
 
 
 @pytest.mark.parametrize("name", sorted({*MODULES} - {"annotated"}))  # where the annotations are our own
-def test_annotations_say_what_the_columns_hold(name, load):
-    modules = load(fixed(name, unsafe=True), MODULES[name])
+def test_annotations_say_what_the_columns_hold(name, tmp_path):
+    modules = load(fixed(name, unsafe=True), MODULES[name], tmp_path)
     spaces = {module.__name__: vars(module) for module in modules}
     held = [
         (cls, attribute, kind, class_mapper(cls).column_attrs[attribute].columns[0])
@@ -235,9 +127,9 @@ def test_the_mypy_plugin_is_gone():
 
 
 @pytest.mark.asyncio
-async def test_the_fixed_example_stores_and_reads_rows(load):
+async def test_the_fixed_example_stores_and_reads_rows(tmp_path):
     texts, _ = fixed_texts(Case(Path("/project"), examples(RULE.page)[0]), [RULE], unsafe=False)
-    (module,) = load(texts, ["example"])
+    (module,) = load(texts, ["example"], tmp_path)
     engine = create_async_engine("sqlite+aiosqlite://")
 
     async with engine.begin() as connection:
@@ -302,3 +194,78 @@ def test_in_a_class_body_a_column_hides_the_type_of_its_name():
         day: Mapped[date]
 
     assert typing.get_args(Visit.__annotations__["day"]) == (Visit.date,)
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        lambda key, name: {"exclude_properties": [name]},
+        lambda key, name: {"include_properties": [key, name]},
+        lambda key, name: {"properties": {"other": name}},
+    ],
+    ids=["exclude", "include", "properties"],
+)
+def test_a_mapper_looks_for_columns_in_some_arguments_only(arguments):
+    def attributes(make):
+        base = declarative_base()
+
+        class User(base):
+            __tablename__ = "users"
+            key = make(Integer)
+            name = make(String)
+            __mapper_args__: typing.ClassVar = {"primary_key": [key], **arguments(key, name)}
+
+        configure_mappers()
+        return set(class_mapper(User).column_attrs.keys())
+
+    old = attributes(Column)
+    try:
+        new = attributes(mapped_column)
+    except (ArgumentError, AttributeError):
+        new = None
+    finally:
+        clear_mappers()
+
+    assert new != old
+
+
+def test_a_docstring_is_that_of_a_column_only():
+    def doc(make):
+        class Told:
+            @declared_attr
+            def name(self):
+                """What it is."""
+                return make(String)
+
+        class User(Told, declarative_base()):
+            __tablename__ = "users"
+            id = Column(Integer, primary_key=True)  # noqa: STK201
+
+        return User.__table__.c.name.doc
+
+    assert (doc(Column), doc(mapped_column)) == ("What it is.", None)
+
+
+def test_a_list_of_columns_holds_what_it_was_given():
+    class User(declarative_base()):
+        __tablename__ = "users"
+        id = mapped_column(Integer, primary_key=True)
+        name = mapped_column(String)
+        searched: typing.ClassVar = [name]
+
+    assert str(User.searched[0] == "Ada") == "users.name = :name_1"
+    with pytest.raises(AttributeError):
+        _ = User.searched[0].type
+
+
+def test_the_annotation_of_a_function_in_the_mapped_class_itself_says_nothing():
+    class User(declarative_base()):
+        __tablename__ = "users"
+        id = mapped_column(Integer, primary_key=True)
+
+        @declared_attr
+        def name(self) -> Mapped[str]:
+            return mapped_column(String)
+
+    assert User.__table__.c.name.nullable

@@ -27,6 +27,11 @@ def source(span: Span, ctx: Context) -> str:
     return ctx.text[start:end]
 
 
+def function_span(call: Call) -> Span:
+    """What is called, as `a.b` in `a.b(…)`."""
+    return Span(call.owner.line, call.owner.column, call.at.end_line, call.at.end_column)
+
+
 def replaced(span: Span, new: str, ctx: Context) -> TextEdit:
     return ctx.edits([(span, new)])[0]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import libcst as cst
 
-from stackcheck import Applicability, Context, Expr, Fix, Imported, expr_of
-from stackcheck_rules.sqlalchemy._column_names import MAPPED, exists, mapped, names_in, type_name
-from stackcheck_rules.sqlalchemy._column_parts import COLUMN, WRAPPERS, Column, admits_null, value_type
+from stackcheck import Applicability, Context, Expr, Fix, Imported, ImportRequest
+from stackcheck_rules.sqlalchemy._column_names import MAPPED, code_inside, exists, mapped, names_in, parsed, type_name
+from stackcheck_rules.sqlalchemy._column_parts import COLUMN, MAPPED_COLUMN, WRAPPERS, Column, admits_null, value_type
 from stackcheck_rules.sqlalchemy._column_types import UNSURE
 
 DEFERRED = "sqlalchemy.orm.deferred"
@@ -25,35 +24,65 @@ class Annotation(NamedTuple):
 
 def mapped_column(column: Column, safety: Applicability | None, keys: frozenset[str], ctx: Context) -> Fix | None:
     """The column in the 2.0 form; None where it cannot be written so that the table stays the same."""
-    if len(column.bindings) != 1 or not column.given.whole:
+    if safety is None or not column.alone or not column.given.whole:
         return None
-    scope = column.given.source.scope
-    function = ctx.name("sqlalchemy.orm.mapped_column", scope)
+    function = ctx.name(MAPPED_COLUMN, column.given.source.scope)
     args = arguments(column, ctx)
     annotation = annotation_of(column, keys, ctx)
     if function is None or args is None or annotation is None:
         return None
     called = cst.parse_expression(function.code, config=ctx.parser_config)
     value = column.call.with_changes(func=called, args=args)
-    sure = safety == "safe" and annotation.sure
-    requests = tuple(dict.fromkeys((*annotation.written.requests, *function.requests)))
-    edits: dict[cst.CSTNode, cst.CSTNode | None] = {
-        column.statement: statement(column, annotation.written.code, value, ctx)
-    }
-    return Fix(edits, f"Map `{column.name}` with `mapped_column`", requests, "safe" if sure else "unsafe")
+    requests = (*annotation.written.requests, *function.requests)
+    return defined(column, annotation, value, requests, safety, f"Map `{column.name}` with `mapped_column`", ctx)
 
 
-def statement(column: Column, annotation: str, value: cst.Call, ctx: Context) -> cst.AnnAssign:
-    old = column.statement
+def annotated(column: Column, safety: Applicability | None, keys: frozenset[str], ctx: Context) -> Fix | None:
+    """A `mapped_column` with the annotation that it has none of; None where that would change the table."""
+    if safety is None or not column.alone or not column.given.whole:
+        return None
+    annotation = annotation_of(column, keys, ctx)
+    if annotation is None:
+        return None
+    return defined(
+        column, annotation, column.call, annotation.written.requests, safety, f"Annotate `{column.name}`", ctx
+    )
+
+
+def defined(
+    column: Column, annotation: Annotation, value: cst.Call, requests: Iterable[ImportRequest],
+    safety: Applicability, title: str, ctx: Context,
+) -> Fix:  # fmt: skip
+    """The fix that gives a column its annotation and its value."""
+    new = definition(column, annotation.written.code, value, ctx)
+    sure = safety == "safe" and annotation.sure and not describes(column)
+    return Fix({column.definition: new}, title, tuple(dict.fromkeys(requests)), "safe" if sure else "unsafe")
+
+
+def describes(column: Column) -> bool:
+    """Whether the docstring of a function is that of its column, which only a `Column` takes it for."""
+    function = column.definition
+    return (
+        isinstance(function, cst.FunctionDef) and bool(function.get_docstring()) and "doc" not in column.given.keywords
+    )
+
+
+def definition(column: Column, annotation: str, value: cst.Call, ctx: Context) -> cst.AnnAssign | cst.FunctionDef:
     code = cst.parse_expression(annotation, config=ctx.parser_config)
-    if isinstance(old, cst.AnnAssign):
-        same = old.annotation.annotation.deep_equals(code)
-        return old.with_changes(
-            annotation=old.annotation if same else old.annotation.with_changes(annotation=code), value=value
-        )
-    target = old.targets[0]
-    equal = cst.AssignEqual(target.whitespace_before_equal, target.whitespace_after_equal)
-    return cst.AnnAssign(target.target, cst.Annotation(code), value, equal, old.semicolon)
+    note = column.note or cst.Annotation(code)
+    if not note.annotation.deep_equals(code):
+        note = note.with_changes(annotation=code)
+    match column.definition:
+        case cst.FunctionDef() as function:
+            new = function.deep_replace(column.wrapper or column.call, value)
+            assert isinstance(new, cst.FunctionDef)
+            return new.with_changes(returns=note)
+        case cst.AnnAssign() as old:
+            return old.with_changes(annotation=note, value=value)
+        case cst.Assign(targets=[target]) as old:
+            equal = cst.AssignEqual(target.whitespace_before_equal, target.whitespace_after_equal)
+            return cst.AnnAssign(target.target, note, value, equal, old.semicolon)
+    raise AssertionError(column.definition)
 
 
 def arguments(column: Column, ctx: Context) -> list[cst.Arg] | None:
@@ -83,13 +112,13 @@ TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 def annotation_of(column: Column, keys: frozenset[str], ctx: Context) -> Annotation | None:
     """What to declare the attribute as: what is declared already, where that is a type, else by the SQL type."""
-    given, scope = column.given, column.given.source.scope
+    given, scope = column.given, column.scope
     nullable = admits_null(given, column.name in keys, ctx)
     kind = value_type(given, ctx)
     if nullable is None or kind is None:
         return None
-    if isinstance(column.statement, cst.AnnAssign):
-        text = annotation_text(column.statement, ctx)
+    if column.note is not None:
+        text = annotation_text(column.note, ctx)
         expr = parsed(text)
         # `Column[str]` and `Union[str, Column]` say what stands on the right, not what the attribute holds.
         heads = (part[1] if part[0] == "index" else part for part in (expr, *parts_of(expr)))
@@ -103,22 +132,15 @@ def annotation_of(column: Column, keys: frozenset[str], ctx: Context) -> Annotat
     return Annotation(written, kind.sure) if written else None
 
 
-def annotation_text(old: cst.AnnAssign, ctx: Context) -> str:
-    node = old.annotation.annotation
+def annotation_text(note: cst.Annotation, ctx: Context) -> str:
+    node = note.annotation
     value = node.evaluated_value if isinstance(node, (cst.SimpleString, cst.ConcatenatedString)) else None
     return value if isinstance(value, str) else ctx.code(node)
 
 
-def parsed(text: str) -> Expr:
-    try:
-        return expr_of(ast.parse(text, mode="eval").body)
-    except SyntaxError:
-        return expr_of(None)
-
-
 def declared(column: Column, text: str, expr: Expr, nullable: bool, ctx: Context) -> Annotation | None:
     """The annotation that stands there, inside `Mapped[…]` and with None as the column has it."""
-    scope = column.given.source.scope
+    scope, whole = column.scope, text
     is_mapped = expr[0] == "index" and ctx.symbol(expr[1], scope) == MAPPED
     if is_mapped:
         text, expr = code_inside(text), expr[2]
@@ -132,8 +154,7 @@ def declared(column: Column, text: str, expr: Expr, nullable: bool, ctx: Context
     optional, inner = without_none(text, expr, scope, ctx)
     explicit = "nullable" in column.given.keywords
     if is_mapped and (explicit or optional == nullable):
-        assert isinstance(column.statement, cst.AnnAssign)
-        return Annotation(Imported(annotation_text(column.statement, ctx), ()))
+        return Annotation(Imported(whole, ()))
     if optional == nullable:
         written = mapped(Imported(text, ()), False, scope, ctx)
     elif optional and inner == text:
@@ -141,11 +162,6 @@ def declared(column: Column, text: str, expr: Expr, nullable: bool, ctx: Context
     else:
         written = mapped(Imported(inner, ()), nullable, scope, ctx)
     return Annotation(written, optional == nullable) if written else None
-
-
-def code_inside(text: str) -> str:
-    """`str` of `Mapped[str]`."""
-    return text[text.index("[") + 1 : text.rindex("]")].strip()
 
 
 def without_none(text: str, expr: Expr, scope: str, ctx: Context) -> tuple[bool, str]:

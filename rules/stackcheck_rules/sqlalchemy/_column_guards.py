@@ -26,22 +26,22 @@ OPERATORS = """
     regexp_match regexp_replace startswith
 """
 ALLOWED = frozenset(OPERATORS.split())
+TABLED = {"orm", "flask-model"}  # the words of classes with a table
+MAPPER_COLUMNS = {"polymorphic_on", "primary_key", "version_id_col"}  # where a mapper takes a `mapped_column`
 
 
-def words_of(model: cst.ClassDef, ctx: Context) -> frozenset[str]:
+def class_words(kind: Kind, ctx: Context) -> frozenset[str]:
     """What a class and its heirs are: `orm`, `sqlmodel`, `instance` for a class of no known kind, …"""
-    kind = ctx.kind(model)
     found = {ctx.instance(ancestor).word for ancestor in (kind, *ctx.ancestry(kind).classes)}
     return frozenset({*found, *(ctx.fact(heirs, (kind.file, kind.symbol)) or ())})
 
 
-def class_safety(model: cst.ClassDef, words: frozenset[str], ctx: Context) -> Applicability | None:
+def class_safety(kind: Kind, ctx: Context) -> Applicability | None:
     """How safe it is to rewrite the columns of a class at best; None where its columns stay."""
-    kind = ctx.kind(model)
-    bound = ctx.outline.scopes[kind.symbol].bindings
+    words, bound = class_words(kind, ctx), ctx.outline.scopes[kind.symbol].bindings
     if words & {"orm-dataclass", "sqlmodel"} or "__table__" in bound or is_dataclass(kind, ctx):
         return None
-    return "unsafe" if "orm" not in words or shares_table(kind, ctx) else "safe"
+    return "unsafe" if not words & TABLED or shares_table(kind, ctx) else "safe"
 
 
 def is_dataclass(kind: Kind, ctx: Context) -> bool:
@@ -62,14 +62,14 @@ def shares_table(kind: Kind, ctx: Context) -> bool:
             continue
         names = ctx.bindings(ancestor, "__tablename__") if ancestor.file else ()
         if names and names[0] != ("const", None):
-            return ancestor != kind and names[0][0] == "const" and ctx.instance(ancestor).word == "orm"
+            return ancestor != kind and names[0][0] == "const" and ctx.instance(ancestor).word in TABLED
     return False
 
 
-def key_names(model: cst.ClassDef, ctx: Context) -> frozenset[str]:
+def key_names(kind: Kind, ctx: Context) -> frozenset[str]:
     """The columns that a `PrimaryKeyConstraint` in `__table_args__` names."""
     found: set[str] = set()
-    for binding in ctx.outline.scopes[ctx.qualname(model)].bindings.get("__table_args__", ()):
+    for binding in ctx.outline.scopes[kind.symbol].bindings.get("__table_args__", ()):
         for item in binding.expr[1] if binding.expr[0] == "tuple" else ():
             if item[0] == "call" and sql_name(ctx.symbol(item[1]))[1] == "PrimaryKeyConstraint":
                 found.update(str(given[1]) for given in item[2] if given[0] in {"const", "name"})
@@ -99,6 +99,62 @@ def _misused_in(model: cst.ClassDef, names: frozenset[str], ctx: Context) -> Ite
                 yield from passed
         for text in ctx.below(part, cst.FormattedStringExpression):
             yield from {text.expression.value} & names if isinstance(text.expression, cst.Name) else ()
+        for pair in ctx.below(part, cst.DictElement):
+            yield from names_held(pair.key) & names
+        for name, value in assigned(part):
+            if name == "__mapper_args__":
+                yield from names & {found.value for found in ctx.below(left_to_mapper(value), cst.Name)}
+
+
+def left_to_mapper(options: cst.BaseExpression) -> cst.BaseExpression:
+    """What stands in `__mapper_args__` but for the columns that a mapper takes in either form."""
+    match options:
+        case cst.Dict(elements=elements):
+            left = [part for part in elements if key_of(part) not in MAPPER_COLUMNS]
+            return options.with_changes(elements=left)
+        case cst.Call(args=args):
+            return options.with_changes(args=[arg for arg in args if key_of(arg) not in MAPPER_COLUMNS])
+    return options
+
+
+def key_of(part: cst.BaseDictElement | cst.Arg) -> str:
+    match part:
+        case cst.DictElement(key=cst.SimpleString() as key):
+            return str(key.evaluated_value)
+        case cst.Arg(keyword=cst.Name(value=name)):
+            return name
+    return ""
+
+
+def held(model: cst.ClassDef, names: frozenset[str], ctx: Context) -> frozenset[str]:
+    """Attributes that stand in a list of the class's own, from where any code may take them for a `Column`."""
+    values = (value for part in model.body.body for name, value in assigned(part) if not name.startswith("__"))
+    return frozenset(name for value in values if not isinstance(value, cst.Name) for name in names_held(value)) & names
+
+
+def assigned(part: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
+    """The names that a line of a class body binds, each with its value."""
+    for statement in part.body if isinstance(part, cst.SimpleStatementLine) else ():
+        match statement:
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value):
+                yield name, value
+            case cst.AnnAssign(target=cst.Name(value=name), value=cst.BaseExpression() as value):
+                yield name, value
+
+
+def names_held(value: cst.BaseExpression) -> set[str]:
+    """The names that an expression is, or holds as a list does."""
+    match value:
+        case cst.Name(value=name):
+            return {name}
+        case cst.List(elements=items) | cst.Tuple(elements=items) | cst.Set(elements=items) | cst.Dict(elements=items):
+            return {
+                name
+                for item in items
+                if not isinstance(item, cst.StarredDictElement)
+                for name in names_held(item.value)
+            }
+    return set()
 
 
 def _misused_by(function: cst.FunctionDef, ctx: Context) -> Iterator[str]:

@@ -6,10 +6,11 @@ for type checkers raises `MappedAnnotationError`.
 
 from __future__ import annotations
 
+import ast
 import builtins
 from collections.abc import Iterator
 
-from stackcheck import Context, Expr, Imported, ImportRequest
+from stackcheck import Context, Expr, Imported, ImportRequest, expr_of
 from stackcheck_rules.sqlalchemy._column_types import WRITABLE, PyType
 
 MAPPED = "sqlalchemy.orm.Mapped"
@@ -70,19 +71,20 @@ def exists(name: str, attribute: str, scope: str, ctx: Context) -> bool:
             # In the class's own body only a definition is sure to be meant: `date` may be a column.
             return name != attribute and all(binding.expr[0] == "class" for binding in bound)
         if bound and scopes[around].form == "function":
-            return not _is_deferred(ctx)  # SQLAlchemy looks up text in the module and the class only
+            return not is_deferred(ctx)  # SQLAlchemy looks up text in the module and the class only
         around = scopes[around].parent
     bound = scopes[""].bindings.get(name, ())
     return all(binding.runtime for binding in bound) if bound else hasattr(builtins, name)
 
 
-def _is_deferred(ctx: Context) -> bool:
+def is_deferred(ctx: Context) -> bool:
+    """Whether no annotation of the file is evaluated by Python."""
     return any(binding.expr == FUTURE for binding in ctx.outline.module.bindings.get("annotations", ()))
 
 
-def mapped(inner: Imported, nullable: bool, scope: str, ctx: Context) -> Imported | None:
+def mapped(inner: Imported, nullable: bool, scope: str, ctx: Context, symbol: str = MAPPED) -> Imported | None:
     """`Mapped[X]`, or that of X or None."""
-    around = ctx.name(MAPPED, scope)
+    around = ctx.name(symbol, scope)
     if around is None:
         return None
     requests = (*inner.requests, *around.requests)
@@ -94,6 +96,19 @@ def mapped(inner: Imported, nullable: bool, scope: str, ctx: Context) -> Importe
     if optional is None:
         return None
     return Imported(f"{around.code}[{optional.code}[{inner.code}]]", (*requests, *optional.requests))
+
+
+def parsed(text: str) -> Expr:
+    """The tuple form of an annotation that is quoted."""
+    try:
+        return expr_of(ast.parse(text, mode="eval").body)
+    except (SyntaxError, ValueError):
+        return expr_of(None)
+
+
+def code_inside(text: str) -> str:
+    """`str` of `Mapped[str]`."""
+    return text[text.index("[") + 1 : text.rindex("]")].strip()
 
 
 def names_in(expr: Expr) -> Iterator[str]:

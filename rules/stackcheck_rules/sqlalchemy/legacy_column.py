@@ -77,43 +77,22 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from stackcheck import Context, Expr, Finding, Outline, Rule
+from stackcheck import Context, Finding, Rule
 from stackcheck_rules.analyses.eras import SQLALCHEMY_2
 from stackcheck_rules.analyses.heirs import PLAIN, heirs
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.tables import tables
+from stackcheck_rules.sqlalchemy._attribute_order import moving
 from stackcheck_rules.sqlalchemy._column_fix import mapped_column
-from stackcheck_rules.sqlalchemy._column_guards import class_safety, key_names, misused, words_of
-from stackcheck_rules.sqlalchemy._column_parts import columns_of
+from stackcheck_rules.sqlalchemy._column_guards import TABLED, class_safety, held, key_names, misused
+from stackcheck_rules.sqlalchemy._column_parts import COLUMN, calls_in_classes, columns_of, unannotated
 
-MAPPED = {PLAIN, "orm", "orm-dataclass"}
-
-
-def has_columns(outline: Outline, text: str) -> bool:
-    """Whether a class binds a name to a call of something called `Column`, or wrapped around one."""
-    if "Column" not in text:
-        return False
-    aliases = {name for name, bound in outline.module.bindings.items() if bound[0].expr[-1] == "Column"}
-    return any(
-        is_column(binding.expr, aliases)
-        for scope in outline.classes()
-        for bindings in scope.bindings.values()
-        for binding in bindings
-    )
-
-
-def is_column(expr: Expr, aliases: set[str]) -> bool:
-    match expr:
-        case ("call", ("name", name), positional, _):
-            return name == "Column" or name in aliases or any(is_column(item, aliases) for item in positional[:1])
-        case ("call", ("attr", _, name), positional, _):
-            return name == "Column" or any(is_column(item, aliases) for item in positional[:1])
-    return False
+MAPPED = {PLAIN, *TABLED, "orm-dataclass"}
 
 
 rule = Rule(
     "STK201",
-    gate=has_columns,
+    gate=calls_in_classes("Column"),
     requires=(KINDS, heirs, tables),
     versions={"sqlalchemy": "2.0"},
     without=SQLALCHEMY_2,
@@ -123,16 +102,18 @@ rule = Rule(
 
 @rule.on(cst.ClassDef)
 def check(model: cst.ClassDef, ctx: Context) -> Iterator[Finding]:
-    columns = list(columns_of(model, ctx))
-    if not columns or ctx.instance(ctx.kind(model)).word not in MAPPED:
+    columns, kind = list(columns_of(model, COLUMN, ctx)), ctx.kind(model)
+    if not columns or ctx.instance(kind).word not in MAPPED:
         return
-    safety = class_safety(model, words_of(model, ctx), ctx)
-    left = misused(model, frozenset(column.name for column in columns), ctx)
-    keys = key_names(model, ctx)
+    names = frozenset(column.name for column in columns)
+    safety, keys = class_safety(kind, ctx), key_names(kind, ctx)
+    left = misused(model, names, ctx) | moving(ctx.outline.scopes[kind.symbol], unannotated(columns), ctx)
+    listed = held(model, names, ctx)
     for column in columns:
         message = (
             f"`{column.name}` is a 1.x `Column` in `{model.name.value}`; "
             "annotate it with `Mapped` and use `mapped_column`"
         )
-        stays = safety is None or column.name in left
-        yield Finding(column.target, message, None if stays else mapped_column(column, safety, keys, ctx))
+        best = safety if column.name not in listed else safety and "unsafe"
+        fix = None if column.name in left else mapped_column(column, best, keys, ctx)
+        yield Finding(column.target, message, fix)
