@@ -37,6 +37,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules" / "sqlalchemy" / "le
 MODULES = {
     "across_files": ["shop.models"],
     "annotated": ["models"],
+    "dialects": ["models"],
     "forms": ["models"],
     "functions": ["models"],
     "future_annotations": ["models"],
