@@ -6,15 +6,14 @@ Source: `_extract_mapped_subtype` and `_collect_annotation` of SQLAlchemy 2.0 an
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from stackcheck import Applicability, Context, Expr, Imported, Kind, dotted
-from stackcheck_rules.analyses.descendants import descendants
 from stackcheck_rules.analyses.mapped_notes import MappedNote
-from stackcheck_rules.sqlalchemy._column_guards import TABLED, is_dataclass
+from stackcheck_rules.sqlalchemy._column_guards import TABLED
 from stackcheck_rules.sqlalchemy._column_names import MAPPED, code_inside, exists, names_in, parsed
 from stackcheck_rules.sqlalchemy._column_parts import COLUMN, DECLARED, MAPPED_COLUMN
-from stackcheck_rules.sqlalchemy._column_types import Source
+from stackcheck_rules.sqlalchemy._mapped_classes import Place, allows_unmapped
 from stackcheck_rules.sqlalchemy._relationship_notes import relationship_at
 
 ORM = "sqlalchemy.orm."
@@ -26,7 +25,6 @@ ATTRIBUTES = {
         for name in ("column_property", "composite", "deferred", "mapped_column", "query_expression", "synonym")
     ),
 }
-BASES = {f"{ORM}DeclarativeBase", f"{ORM}DeclarativeBaseNoMeta"}
 COLUMNS = {COLUMN, MAPPED_COLUMN}
 HOMES = (
     "builtins.",
@@ -43,60 +41,6 @@ REFUSED = {COLUMN, f"{ORM}Query", f"{ORM}RelationshipProperty"}  # of SQLAlchemy
 COLLECTIONS = {"builtins.list", "builtins.set", "typing.List", "typing.Set"}
 OWN_ANNOTATION = {"dynamic", "write_only"}  # `DynamicMapped` and `WriteOnlyMapped`
 NOTHING: Expr = ("const", None)
-Place = Literal["mapped", "above", ""]
-
-
-def place_of(cls: Kind, name: str, ctx: Context) -> Place:
-    """Whether a class is mapped, or stands above one that has no such name of its own; empty if neither is sure."""
-    if is_mapped(cls, ctx):
-        return "mapped"
-    if is_dataclass(cls, ctx) or not ctx.ancestry(cls).whole or ctx.instance(cls).word not in {"orm", "instance"}:
-        return ""
-    below = (Kind("class", symbol, file) for file, symbol in ctx.fact(descendants, (cls.file, cls.symbol)) or ())
-    return "above" if any(is_mapped(one, ctx) and not ctx.bindings(one, name) for one in below) else ""
-
-
-def is_mapped(cls: Kind, ctx: Context) -> bool:
-    """Whether a class certainly has a mapper, and is no dataclass."""
-    ancestry = ctx.ancestry(cls)
-    if ctx.bindings(cls, "__abstract__") or not ancestry.whole or ctx.instance(cls).word != "orm":
-        return False
-    if is_dataclass(cls, ctx) or any(ctx.instance(one).word == "orm-dataclass" for one in ancestry.classes):
-        return False
-    named = any(expr[0] == "const" for expr in ctx.bindings(cls, "__tablename__")) or ctx.bindings(cls, "__table__")
-    return bool(named) or not is_base(cls, ctx)
-
-
-def is_base(cls: Kind, ctx: Context) -> bool:
-    """Whether a class may be a base: it extends `DeclarativeBase` itself, or is decorated or made by a metaclass."""
-    scope = ctx.scope(cls)
-    if scope is None or scope.decorators or scope.keywords:
-        return True
-    bases = ((base, ctx.kind(base, scope.parent, cls.file)) for base in scope.bases)
-    return any(kind.symbol in BASES and ctx.source_of(base, scope.parent, cls.file) is None for base, kind in bases)
-
-
-def allows_unmapped(cls: Kind, ctx: Context) -> bool:
-    """Whether a class, or one above it, may say that it has annotations without `Mapped`."""
-    for one in ctx.ancestry(cls).classes:
-        if one.file and ctx.bindings(one, "__allow_unmapped__"):
-            return True
-        scope = ctx.scope(one)
-        for base in scope.bases if scope else ():
-            given = given_class(base, Source(scope.parent if scope else "", one.file), ctx)
-            if given is not None and (given.word != "class" or not given.file or allows_unmapped(given, ctx)):
-                return True
-    return False
-
-
-def given_class(base: Expr, at: Source, ctx: Context) -> Kind | None:
-    """`Common` for a base that is `declarative_base(cls=Common)`; None for one that is not made with a class."""
-    source = ctx.source_of(base, at.scope, at.file)
-    bound = ctx.bindings(Kind("module", "", source[0]), source[1]) if source else ()
-    if not source or len(bound) != 1 or bound[0][0] != "call":
-        return None
-    given = dict(bound[0][3]).get("cls")
-    return ctx.kind(given, "", source[0]) if given else None
 
 
 def is_refused(note: MappedNote, place: Place, ctx: Context) -> bool:

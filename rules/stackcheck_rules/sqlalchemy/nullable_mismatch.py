@@ -6,7 +6,7 @@ An explicit `nullable=` wins over the annotation, and nothing says so: the datab
 promises to be a `str`, and `user.name.upper()` fails one day on None. The other way round, `Mapped[str | None]` with
 `nullable=False` makes every reader ask for a None that never comes. Type checkers do not compare the two.
 
-`Mapped[int | None]` on a column of the primary key makes that column NULL, which SQL Server refuses.
+`Mapped[str | None]` on a column of the primary key makes that column NULL, and SQLite stores rows without a key.
 
 A column that is NOT NULL and filled by a default, an identity or a computed value may well be None until it is stored;
 so may attributes of dataclass models. In a subclass that shares the table of its parent, a column has to be NULL for
@@ -88,7 +88,7 @@ rule = Rule(
 @rule.on_fact(mapped_notes)
 def check(note: MappedNote, ctx: Context) -> Iterator[Finding]:
     kind = Kind("class", note.qualname, ctx.file)
-    if note.note[0] != "index" or maker_of(note, ctx) not in COLUMNS or len(ctx.bindings(kind, note.name)) != 1:
+    if not note.is_read or maker_of(note, ctx) not in COLUMNS or len(ctx.bindings(kind, note.name)) != 1:
         return
     assert note.made is not None
     given = given_of(note.made, Source(note.qualname, ctx.file), ctx)

@@ -92,7 +92,8 @@ from stackcheck_rules.analyses.mapped_notes import MappedNote, mapped_notes
 from stackcheck_rules.analyses.orm_classes import orm_classes
 from stackcheck_rules.analyses.tables import tables
 from stackcheck_rules.sqlalchemy._call_edits import replaced, source
-from stackcheck_rules.sqlalchemy._mapped_notes import is_refused, is_unmapped, place_of, with_mapped
+from stackcheck_rules.sqlalchemy._mapped_classes import place_of
+from stackcheck_rules.sqlalchemy._mapped_notes import is_refused, is_unmapped, with_mapped
 
 rule = Rule(
     "STK280",
