@@ -13,7 +13,7 @@ import warnings
 from pathlib import Path
 
 from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
-from sqlalchemy.orm import class_mapper, configure_mappers
+from sqlalchemy.orm import class_mapper
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 DIALECTS = {
@@ -47,7 +47,7 @@ def load(texts, names, folder):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the old spellings warn, which is not what is shown here
             modules = [importlib.import_module(name) for name in names]
-            configure_mappers()
+            configure(modules)
     finally:
         sys.path.remove(str(home))
         brought = [sys.modules.pop(name) for name in set(sys.modules) - before if is_from(sys.modules[name], home)]
@@ -58,10 +58,20 @@ def is_from(module, folder):
     return str(folder) in str(getattr(module, "__file__", ""))
 
 
+def configure(modules):
+    """`configure_mappers()` for these modules only: it would stop at the models of a test that was to fail."""
+    for registry in registries(modules):
+        registry.configure(cascade=True)
+
+
+def registries(modules):
+    found = {cls for module in modules for cls in list(vars(module).values()) if isinstance(cls, type)}
+    return {cls.__mapper__.registry for cls in found if "__mapper__" in vars(cls)}
+
+
 def mapped_classes(modules):
     """The classes that are mapped where the modules' are, by their names."""
-    found = {cls for module in modules for cls in list(vars(module).values()) if isinstance(cls, type)}
-    mappers = {mapper for cls in found if "__mapper__" in vars(cls) for mapper in class_mapper(cls).registry.mappers}
+    mappers = {mapper for registry in registries(modules) for mapper in registry.mappers}
     return sorted((mapper.class_ for mapper in mappers), key=name_of)
 
 
@@ -170,6 +180,6 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path.cwd()))
     for module in sys.argv[1:]:
         importlib.import_module(module)
-    configure_mappers()
     own = [module for module in list(sys.modules.values()) if is_from(module, Path.cwd())]
+    configure(own)
     json.dump(schema(own), sys.stdout, indent=1, sort_keys=True)

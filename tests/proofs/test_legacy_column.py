@@ -16,8 +16,6 @@ from sqlalchemy.orm import (
     Mapped,
     MappedAsDataclass,
     class_mapper,
-    clear_mappers,
-    configure_mappers,
     declarative_base,
     declared_attr,
     mapped_column,
@@ -217,7 +215,7 @@ def test_a_mapper_looks_for_columns_in_some_arguments_only(arguments):
             name = make(String)
             __mapper_args__: typing.ClassVar = {"primary_key": [key], **arguments(key, name)}
 
-        configure_mappers()
+        base.registry.configure()
         return set(class_mapper(User).column_attrs.keys())
 
     old = attributes(Column)
@@ -225,8 +223,6 @@ def test_a_mapper_looks_for_columns_in_some_arguments_only(arguments):
         new = attributes(mapped_column)
     except (ArgumentError, AttributeError):
         new = None
-    finally:
-        clear_mappers()
 
     assert new != old
 

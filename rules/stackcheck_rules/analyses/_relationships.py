@@ -17,6 +17,7 @@ RELATIONSHIPS = {
 CONTAINERS = words("list List set Set dict Dict Sequence MutableSequence Collection Iterable frozenset FrozenSet deque")
 NOTHING: Expr = ("const", None)
 UNREADABLE = ("?",)  # in the place of the columns that an argument names
+UNTIED = {"", "viewonly", "sync_backref"}  # with these one side may change without the other
 FOREIGN = re.compile(r"\bforeign\(\s*([\w.]+)\s*\)")
 
 
@@ -38,6 +39,8 @@ class RelationshipCall(NamedTuple):
     """`name = relationship(target, …)`; `target` is a name, or a constant string.
 
     `collection` is what `collection_class=` names: empty where nothing is given, `?` where that is not known.
+    `back` is the attribute of the other class that changes with this one, empty where that is not certain;
+    `cascades` is whether objects are saved along the relationship, for certain.
     """
 
     name: str
@@ -46,10 +49,13 @@ class RelationshipCall(NamedTuple):
     cardinality: Cardinality
     lazy: str
     collection: str
+    back: str
+    cascades: bool
     backref: str
     backref_many: bool | None
     backref_lazy: str
     backref_collection: str
+    backref_cascades: bool
     source: Source
 
 
@@ -82,10 +88,13 @@ def relationship_in(
         cardinality_of(keywords, lazy, many),
         lazy,
         collection_in(keywords, source, evaluator),
+        "" if keywords.keys() & UNTIED else back or literal(keywords.get("back_populates")).strip("?"),
+        is_saving(keywords),
         back,
         flag(back_keywords.get("uselist")),
         literal(back_keywords.get("lazy")),
         collection_in(back_keywords, source, evaluator),
+        is_saving({**back_keywords, **{name: keywords[name] for name in keywords.keys() & UNTIED}}),
         source,
     )
 
@@ -175,6 +184,14 @@ def backref_in(value: Expr | None, source: Source, evaluator: Evaluator) -> tupl
             if symbol_of(function, source, evaluator) == "sqlalchemy.orm.backref":
                 return name, dict(keywords)
     return "", {}
+
+
+def is_saving(keywords: Mapping[str, Expr]) -> bool:
+    """Whether `save-update` is among the cascades of a relationship, which it is by default."""
+    if keywords.keys() & {*UNTIED, "cascade_backrefs"}:
+        return False
+    cascades = literal(keywords.get("cascade", ("const", "all")))
+    return bool({"all", "save-update"} & {part.strip() for part in cascades.split(",")})
 
 
 def collection_in(keywords: Mapping[str, Expr], source: Source, evaluator: Evaluator) -> str:

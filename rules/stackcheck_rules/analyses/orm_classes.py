@@ -28,7 +28,9 @@ class Relationship(NamedTuple):
     that is not known. `many` is None where the cardinality is not known. `lazy` is the literal, empty where
     none is given, `?` for anything else. `backref` is the class on which `backref=` makes it, None for one
     that is written out. `required` is whether it leads to one object and is surely not None. `collection` is
-    what `collection_class=` names: empty where nothing is given, `?` for what is not of a library.
+    what `collection_class=` names: empty where nothing is given, `?` for what is not of a library. `back` is
+    the attribute of the other class that changes with this one, empty where that is not certain, and
+    `cascades` whether objects are saved along the relationship, for certain.
     """
 
     name: str
@@ -39,6 +41,8 @@ class Relationship(NamedTuple):
     backref: ClassKey | None = None
     required: bool = False
     collection: str = ""
+    back: str = ""
+    cascades: bool = False
 
 
 class OrmClass(NamedTuple):
@@ -151,7 +155,9 @@ def relationship_of(
     ends = ends_of(call.cardinality, draft, drafts[target]) if target and target in drafts else UNKNOWN_ENDS
     many = ends.many if call.cardinality.many is None else call.cardinality.many
     required = many is False and ends.required
-    return Relationship(call.name, call.owner, target, many, call.lazy, None, required, call.collection)
+    return Relationship(
+        call.name, call.owner, target, many, call.lazy, None, required, call.collection, call.back, call.cascades
+    )
 
 
 def backref_of(
@@ -170,8 +176,9 @@ def backref_of(
         many = False if own.many else None
     required = many is False and ends.back_required
     return Relationship(
-        call.backref, own.owner, key, many, call.backref_lazy, target, required, call.backref_collection
-    )
+        call.backref, own.owner, key, many, call.backref_lazy, target, required, call.backref_collection,
+        call.name if call.back else "", call.backref_cascades,
+    )  # fmt: skip
 
 
 orm_classes = Analysis("orm-classes", collect, merge)
