@@ -18,7 +18,7 @@ class MappedNote(NamedTuple):
     """`name: annotation = value` in a class, or a decorated function there and what it says to return.
 
     `at` is the span of the name, `note_at` that of the annotation. `value` is None where there is none, and for a
-    function. `returned` are the function's values.
+    function; `returned` are the values of a function, None for anything else.
     """
 
     qualname: str
@@ -27,7 +27,7 @@ class MappedNote(NamedTuple):
     note: Expr
     note_at: Span
     value: Expr | None
-    returned: tuple[Expr, ...] = ()
+    returned: tuple[Expr, ...] | None = None
 
     @property
     def is_read(self) -> bool:
@@ -40,7 +40,12 @@ class MappedNote(NamedTuple):
     @property
     def made(self) -> Expr | None:
         """What the attribute is made of: the value, or the one that a function returns."""
-        return self.returned[0] if len(self.returned) == 1 else self.value
+        return self.returned[0] if self.returned and len(self.returned) == 1 else self.value
+
+    @property
+    def scope(self) -> str:
+        """Where that is to be read."""
+        return self.qualname if self.returned is None else f"{self.qualname}.{self.name}"
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[MappedNote]:

@@ -34,6 +34,7 @@ def mapped_column(column: Column, safety: Applicability | None, keys: frozenset[
     called = cst.parse_expression(function.code, config=ctx.parser_config)
     value = column.call.with_changes(func=called, args=args)
     requests = (*annotation.written.requests, *function.requests)
+    safety = "unsafe" if describes(column) else safety
     return defined(column, annotation, value, requests, safety, f"Map `{column.name}` with `mapped_column`", ctx)
 
 
@@ -55,8 +56,7 @@ def defined(
 ) -> Fix:  # fmt: skip
     """The fix that gives a column its annotation and its value."""
     new = definition(column, annotation.written.code, value, ctx)
-    sure = safety == "safe" and annotation.sure and not describes(column)
-    return Fix({column.definition: new}, title, tuple(dict.fromkeys(requests)), "safe" if sure else "unsafe")
+    return Fix({column.definition: new}, title, tuple(dict.fromkeys(requests)), safety if annotation.sure else "unsafe")
 
 
 def describes(column: Column) -> bool:

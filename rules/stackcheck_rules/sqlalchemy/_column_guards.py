@@ -160,14 +160,22 @@ def names_held(value: cst.BaseExpression) -> set[str]:
 def _misused_by(function: cst.FunctionDef, ctx: Context) -> Iterator[str]:
     """A `declared_attr` gets the class before its columns are mapped."""
     symbols = {ctx.symbol(decorator.decorator) for decorator in function.decorators}
-    if any(".declared_attr" in symbol for symbol in symbols):
-        for node in ctx.below(function.body, cst.Attribute):
-            match node:
-                case cst.Attribute(
-                    value=cst.Attribute(value=cst.Name(value="cls" | "self"), attr=cst.Name(value=name)),
-                    attr=cst.Name(value=used),
-                ) if used not in ALLOWED:
-                    yield name
+    if not any(".declared_attr" in symbol for symbol in symbols):
+        return
+    for node in ctx.below(function.body, cst.Attribute):
+        if isinstance(node.value, cst.Attribute) and node.attr.value not in ALLOWED:
+            yield from own_column(node.value)
+    if function.name.value == "__mapper_args__":
+        for returned in ctx.below(function.body, cst.Return):
+            for node in ctx.below(left_to_mapper(returned.value), cst.Attribute) if returned.value else ():
+                yield from own_column(node)
+
+
+def own_column(node: cst.Attribute) -> Iterator[str]:
+    """`name` of `cls.name`."""
+    match node:
+        case cst.Attribute(value=cst.Name(value="cls" | "self"), attr=cst.Name(value=name)):
+            yield name
 
 
 def takes_columns(function: cst.BaseExpression, names: frozenset[str], ctx: Context) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from stackcheck import Applicability, Context, Expr, Imported, Kind, dotted
+from stackcheck_rules.analyses._words import words
 from stackcheck_rules.analyses.mapped_notes import MappedNote
 from stackcheck_rules.sqlalchemy._column_guards import TABLED
 from stackcheck_rules.sqlalchemy._column_names import MAPPED, code_inside, exists, names_in, parsed
@@ -17,26 +18,13 @@ from stackcheck_rules.sqlalchemy._mapped_classes import Place, allows_unmapped
 from stackcheck_rules.sqlalchemy._relationship_notes import relationship_at
 
 ORM = "sqlalchemy.orm."
-RELATIONSHIPS = {f"{ORM}{name}" for name in ("relationship", "relation", "dynamic_loader")}
-ATTRIBUTES = {
-    *RELATIONSHIPS,
-    *(
-        f"{ORM}{name}"
-        for name in ("column_property", "composite", "deferred", "mapped_column", "query_expression", "synonym")
-    ),
-}
+RELATIONSHIPS = {f"{ORM}relation", f"{ORM}relationship"}
+DYNAMIC = f"{ORM}dynamic_loader"
+OTHERS = words("column_property composite deferred mapped_column query_expression synonym")
+ATTRIBUTES = {*RELATIONSHIPS, DYNAMIC, *(f"{ORM}{name}" for name in OTHERS)}
 COLUMNS = {COLUMN, MAPPED_COLUMN}
-HOMES = (
-    "builtins.",
-    "collections.",
-    "datetime.",
-    "decimal.",
-    "enum.",
-    "pathlib.",
-    "typing.",
-    "typing_extensions.",
-    "uuid.",
-)
+LIBRARIES = "builtins collections datetime decimal enum pathlib typing typing_extensions uuid"
+HOMES = tuple(f"{name}." for name in LIBRARIES.split())
 REFUSED = {COLUMN, f"{ORM}Query", f"{ORM}RelationshipProperty"}  # of SQLAlchemy's own, whatever their brackets hold
 COLLECTIONS = {"builtins.list", "builtins.set", "typing.List", "typing.Set"}
 OWN_ANNOTATION = {"dynamic", "write_only"}  # `DynamicMapped` and `WriteOnlyMapped`
@@ -61,8 +49,7 @@ def is_refused(note: MappedNote, place: Place, ctx: Context) -> bool:
 
 def maker_of(note: MappedNote, ctx: Context) -> str:
     """What makes the attribute: `sqlalchemy.Column`, `sqlalchemy.orm.relationship`; empty for anything else."""
-    scope = f"{note.qualname}.{note.name}" if note.returned else note.qualname
-    return ctx.symbol(note.made[1], scope) if note.made and note.made[0] == "call" else ""
+    return ctx.symbol(note.made[1], note.scope) if note.made and note.made[0] == "call" else ""
 
 
 def is_unmapped(note: Expr, scope: str, ctx: Context) -> bool:
@@ -107,21 +94,21 @@ class Wrapped(NamedTuple):
 
 def with_mapped(note: MappedNote, text: str, ctx: Context) -> Wrapped | None:
     """The annotation with `Mapped`; None where it would say something else, or is no type."""
-    around = ctx.name(MAPPED, note.qualname)
     symbol = maker_of(note, ctx)
-    inner, safety = related(note, text, ctx) if symbol in RELATIONSHIPS else (held(note, text, symbol, ctx), "safe")
-    if around is None or not inner:
+    inner, safety = (related if symbol in RELATIONSHIPS else held)(note, text, ctx)
+    around = ctx.name(MAPPED, note.qualname)
+    if not inner or around is None or symbol in {"", DYNAMIC}:
         return None
-    return Wrapped(Imported(f"{around.code}[{inner}]", around.requests), "safe" if safety == "safe" else "unsafe")
+    return Wrapped(Imported(f"{around.code}[{inner}]", around.requests), safety)
 
 
-def held(note: MappedNote, text: str, symbol: str, ctx: Context) -> str:
+def held(note: MappedNote, text: str, ctx: Context) -> tuple[str, Applicability]:
     """The annotation of a column or of its like, whose names must be known at run time."""
     expr = unquoted(note.note)
     names = list(names_in(expr))
     head = ctx.symbol(expr[1] if expr[0] == "index" else expr, note.qualname)
-    known = all(exists(name, note.name, note.qualname, ctx) for name in names)
-    return text if symbol and names and known and not head.startswith("sqlalchemy.") else ""
+    known = names and all(exists(name, note.name, note.qualname, ctx) for name in names)
+    return (text if known and not head.startswith("sqlalchemy.") else ""), "safe"
 
 
 def related(note: MappedNote, text: str, ctx: Context) -> tuple[str, Applicability]:

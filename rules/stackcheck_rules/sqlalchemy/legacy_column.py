@@ -6,8 +6,9 @@ After `name = Column(String)`, `user.name` is a `Column[str]` to a type checker,
 plugin that knew better is gone from SQLAlchemy 2.1. `Mapped[str | None]` says what the attribute
 holds, to type checkers, editors and readers alike, and that it can be None.
 
-Declarative classes, their mixins and their abstract bases are found across files. `Column` in a
-`Table(…)`, in a migration or in SQLModel's `Field(sa_column=…)` is as it should be.
+Declarative classes, their mixins and their abstract bases are found across files, and so are columns
+that a `declared_attr` returns and those of Flask-SQLAlchemy's `db`. `Column` in a `Table(…)`, in a
+migration or in SQLModel's `Field(sa_column=…)` is as it should be.
 
 ## Example
 
@@ -57,13 +58,16 @@ primary key or an identity; `Mapped[str]` would make it NOT NULL.
 
 Safe where the SQL type says what the values are. Unsafe where nothing is known of the type, which
 becomes `Any`, where an annotation that is there already contradicts the column, in a subclass that
-shares the table of its parent, and in a class of which no declarative class of the project is known
-to inherit. The columns of a class can be rewritten one by one.
+shares the table of its parent, in a class of which no declarative class of the project is known to
+inherit, where the class holds the column in a list of its own, and in a `declared_attr` with a
+docstring, which only a `Column` takes for its own. The columns of a class can be rewritten one by one.
 
 No fix is offered in dataclasses, where an annotation makes a parameter of `__init__`, for a column
 without type and foreign key, which would take its type from the annotation, for `*args` and
-`**kwargs`, where the class body asks the column for what only a `Column` has (`id.type`), and where
-the type cannot be written: its name is only imported for type checkers, or means an attribute there.
+`**kwargs`, where the class body asks the column for what only a `Column` has (`id.type`,
+`exclude_properties`), where the annotation would move the column in the table, as it can beside a
+`name: Mapped[str]` without a value, and where the type cannot be written: its name is only imported
+for type checkers, or means an attribute there.
 
 ## References
 

@@ -91,7 +91,7 @@ def check(note: MappedNote, ctx: Context) -> Iterator[Finding]:
     if not note.is_read or maker_of(note, ctx) not in COLUMNS or len(ctx.bindings(kind, note.name)) != 1:
         return
     assert note.made is not None
-    given = given_of(note.made, Source(note.qualname, ctx.file), ctx)
+    given = given_of(note.made, Source(note.scope, ctx.file), ctx)
     if ctx.symbol(note.note[1], note.qualname) != MAPPED or class_safety(kind, ctx) is None or not given.whole:
         return
     said = disagreement(note, given, ctx)

@@ -57,8 +57,9 @@ becomes `Any`, in a subclass that shares the table of its parent, and in a class
 class of the project is known to inherit.
 
 No fix is offered for a column without type and foreign key, which would take its type from the
-annotation, for `*args` and `**kwargs`, and where the type cannot be written: its name is only imported
-for type checkers, or means an attribute there.
+annotation, for `*args` and `**kwargs`, where the annotation would move the column in the table, as it can
+beside a `name: Mapped[str]` without a value, and where the type cannot be written: its name is only
+imported for type checkers, or means an attribute there.
 
 ## References
 

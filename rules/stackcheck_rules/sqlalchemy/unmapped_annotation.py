@@ -121,6 +121,6 @@ def check(note: MappedNote, ctx: Context) -> Iterator[Finding]:
 
 def message(note: MappedNote) -> str:
     place = f"`{note.name}` in `{note.qualname.rpartition('.')[2]}`"
-    if note.value is None and not note.returned:
+    if note.value is None and note.returned is None:
         return f"{place} is annotated, without a value and without `Mapped`: SQLAlchemy 2 refuses the class"
     return f"the annotation of {place} is not in `Mapped[…]`: SQLAlchemy 2 refuses the class"
