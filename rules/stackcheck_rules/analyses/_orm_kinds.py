@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stackcheck import UNKNOWN, Arguments, Kind
+from stackcheck_rules.analyses._core_kinds import changed
 from stackcheck_rules.analyses._result_kinds import (
     ASYNC_CONNECTION,
     CONNECTION,
     ROW,
     awaited,
     context,
+    entities,
+    entity,
     entity_of,
+    executed,
     instance,
     itself,
-    list_of,
     made_of,
-    results_of,
-    scalars_of,
+    scalars,
     streamed,
 )
 from stackcheck_rules.analyses._words import words
@@ -99,10 +101,10 @@ def queried(receiver: Kind, arguments: Arguments) -> Kind:
 
 
 def queried_entities(arguments: Arguments) -> tuple[Kind, ...]:
-    entity = arguments.positional(0)
-    if arguments.count > 1 or entity.symbol in COLUMNS:
+    first = arguments.positional(0)
+    if arguments.count > 1 or first.symbol in COLUMNS:
         return (ROW,)
-    return (entity,) if arguments.count == 1 and entity.word == "class" else ()
+    return (first,) if arguments.count == 1 and first.word == "class" else ()
 
 
 def of_others(receiver: Kind, arguments: Arguments) -> Kind:
@@ -113,22 +115,10 @@ def widened(receiver: Kind, arguments: Arguments) -> Kind:
     return receiver._replace(args=(ROW,))
 
 
-def changed(receiver: Kind, arguments: Arguments) -> Kind:
-    return receiver._replace(args=())
-
-
-def one_of_query(receiver: Kind, arguments: Arguments) -> Kind:
-    return entity_of(receiver)
-
-
-def all_of_query(receiver: Kind, arguments: Arguments) -> Kind:
-    return list_of(entity_of(receiver))
-
-
 def got(receiver: Kind, arguments: Arguments) -> Kind:
     """`session.get(User, 1)`."""
-    entity = arguments(0, "entity")
-    return made_of(entity) if entity.word == "class" else UNKNOWN
+    cls = arguments(0, "entity")
+    return made_of(cls) if cls.word == "class" else UNKNOWN
 
 
 def merged(receiver: Kind, arguments: Arguments) -> Kind:
@@ -137,16 +127,8 @@ def merged(receiver: Kind, arguments: Arguments) -> Kind:
 
 def aliased(called: Kind, arguments: Arguments) -> Kind:
     """A second name for a class in a statement: the same attributes, the same objects."""
-    entity = arguments(0, "element")
-    return entity if entity.word == "class" else UNKNOWN
-
-
-def executed(receiver: Kind, arguments: Arguments) -> Kind:
-    return results_of(arguments(0, "statement"))
-
-
-def scalars(receiver: Kind, arguments: Arguments) -> Kind:
-    return scalars_of(arguments(0, "statement"))
+    cls = arguments(0, "element")
+    return cls if cls.word == "class" else UNKNOWN
 
 
 def scalar(receiver: Kind, arguments: Arguments) -> Kind:
@@ -247,9 +229,8 @@ METHODS: dict[str, Kind | Method] = {
     **{f"query.{name}": widened for name in WIDENING},
     "query.only_return_tuples": changed,
     "query.with_entities": of_others,
-    **{f"query.{name}": all_of_query for name in ("all", "__iter__")},
-    **{f"query.{name}": one_of_query for name in ("first", "get", "one", "one_or_none")},
-    "query.__iter__": one_of_query,
+    "query.all": entities,
+    **{f"query.{name}": entity for name in ("first", "get", "one", "one_or_none", "__iter__")},
     "registry.generate_base": BASE,
     "registry.mapped": itself,
     "registry.as_declarative_base": itself,

@@ -29,9 +29,14 @@ class Entity(NamedTuple):
     safety: Applicability = "safe"
 
 
+def is_declarative(kind: Kind, ctx: Context) -> bool:
+    """Whether a kind is a declarative class of the project, or one that inherits from it."""
+    return kind.word == "class" and bool(kind.file) and ctx.instance(kind).word in MAPPED_WORDS
+
+
 def is_mapped(kind: Kind, ctx: Context) -> bool:
-    """Whether a kind is a declarative class of the project."""
-    return kind.word == "class" and bool(kind.file) and kind.certain and ctx.instance(kind).word in MAPPED_WORDS
+    """Whether a kind is a declarative class of the project, and no other."""
+    return kind.certain and is_declarative(kind, ctx)
 
 
 def entity_of(expr: Expr, scope: str, ctx: Context) -> Entity | None:

@@ -7,9 +7,10 @@ from typing import Literal
 
 from stackcheck import Context, Expr, Kind
 from stackcheck_rules.analyses._call_facts import Argument
-from stackcheck_rules.analyses._orm_drafts import MAPPED_WORDS, ClassKey
+from stackcheck_rules.analyses._orm_drafts import ClassKey
 from stackcheck_rules.analyses.orm_classes import OrmClass, Relationship, orm_classes
 from stackcheck_rules.analyses.query_chains import Step
+from stackcheck_rules.sqlalchemy._entities import is_declarative
 
 Form = Literal["entity", "column", "several", "unknown"]
 JOINS = {"join", "outerjoin"}
@@ -37,7 +38,7 @@ def form_of(entities: Sequence[Argument], scope: str, ctx: Context) -> Form:
 
 def entity_form(expr: Expr, scope: str, ctx: Context) -> Form:
     kind = ctx.kind(expr, scope)
-    if is_mapped(kind, ctx):
+    if is_declarative(kind, ctx):
         return "entity"
     if kind.word in {"table", "subquery"}:
         return "column"
@@ -85,13 +86,8 @@ def is_aggregate_call(expr: Expr, scope: str, ctx: Context) -> bool:
     return False
 
 
-def is_mapped(kind: Kind, ctx: Context) -> bool:
-    """Whether a kind is a declarative class of the project."""
-    return kind.word == "class" and bool(kind.file) and ctx.instance(kind).word in MAPPED_WORDS
-
-
 def mapped_class(kind: Kind, ctx: Context) -> OrmClass | None:
-    if not is_mapped(kind, ctx):
+    if not is_declarative(kind, ctx):
         return None
     found = ctx.fact(orm_classes, (kind.file, kind.symbol))
     return found if isinstance(found, OrmClass) else None
