@@ -13,6 +13,8 @@ import pytest
 from stackcheck.command.app import run
 
 PROJECTS = Path(__file__).parent.parent / "fixtures" / "projects"
+# The guide's style, SQLModel, and domains with `Annotated` dependencies.
+CLEAN = ["reference", "sqlmodel", "annotated"]
 QUIET = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -37,11 +39,12 @@ def legacy(tmp_path):
     return folder
 
 
-def test_the_reference_project_is_clean(capsys):
-    assert stackcheck(capsys, PROJECTS / "reference") == (0, "All checks passed!\n")
+@pytest.mark.parametrize("name", CLEAN)
+def test_a_project_in_the_new_style_is_clean(capsys, name):
+    assert stackcheck(capsys, PROJECTS / name) == (0, "All checks passed!\n")
 
 
-@pytest.mark.parametrize("name", ["reference", "legacy"])
+@pytest.mark.parametrize("name", [*CLEAN, "legacy"])
 def test_the_tests_of_a_project_pass(tmp_path, name):
     shutil.copytree(PROJECTS / name, tmp_path / name)
 
