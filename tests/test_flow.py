@@ -7,7 +7,7 @@ import pytest
 
 from stackcheck.files.source import Source
 from stackcheck.index.evaluator import Evaluator
-from stackcheck.index.flow import uses
+from stackcheck.index.uses import uses
 from stackcheck.index.kinds import KindTable
 from stackcheck.index.project import Project
 

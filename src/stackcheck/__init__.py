@@ -11,21 +11,14 @@ if TYPE_CHECKING:
     from stackcheck.formats.toml import TomlDocument, TomlStatement
     from stackcheck.index.evaluator import Evaluator
     from stackcheck.index.expr import Expr, dotted, expr_of, parse_expr, root_name
-    from stackcheck.index.flow import Use, uses
     from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable, alternatives
     from stackcheck.index.lines import span_reader
     from stackcheck.index.modules import module_parts
-    from stackcheck.index.outline import (
-        Binding,
-        Outline,
-        Param,
-        Scope,
-        definitions,
-        nodes_of,
-        nodes_of_type,
-        parse_tree,
-    )
+    from stackcheck.index.nodes import children_of, definitions, nodes_of, nodes_of_type, parents_of
+    from stackcheck.index.outline import Binding, Outline, Param, Scope, parse_tree
     from stackcheck.index.project import Project
+    from stackcheck.index.uses import Use, uses
+    from stackcheck.index.words import words_in
     from stackcheck.rule import Option, Pin, Rule
 
 __version__ = "0.1.0"
@@ -61,17 +54,20 @@ __all__ = [
     "TomlStatement",
     "Use",
     "alternatives",
+    "children_of",
     "definitions",
     "dotted",
     "expr_of",
     "module_parts",
     "nodes_of",
     "nodes_of_type",
+    "parents_of",
     "parse_expr",
     "parse_tree",
     "root_name",
     "span_reader",
     "uses",
+    "words_in",
 ]
 
 # Loaded when first asked for: the command starts without what only rules use.
@@ -104,19 +100,22 @@ HOMES = {
     "TomlDocument": "stackcheck.formats.toml",
     "TomlStatement": "stackcheck.formats.toml",
     "UNKNOWN": "stackcheck.index.kinds",
-    "Use": "stackcheck.index.flow",
+    "Use": "stackcheck.index.uses",
     "alternatives": "stackcheck.index.kinds",
-    "definitions": "stackcheck.index.outline",
+    "children_of": "stackcheck.index.nodes",
+    "definitions": "stackcheck.index.nodes",
     "dotted": "stackcheck.index.expr",
     "expr_of": "stackcheck.index.expr",
     "module_parts": "stackcheck.index.modules",
-    "nodes_of": "stackcheck.index.outline",
-    "nodes_of_type": "stackcheck.index.outline",
+    "nodes_of": "stackcheck.index.nodes",
+    "nodes_of_type": "stackcheck.index.nodes",
+    "parents_of": "stackcheck.index.nodes",
     "parse_expr": "stackcheck.index.expr",
     "parse_tree": "stackcheck.index.outline",
     "root_name": "stackcheck.index.expr",
     "span_reader": "stackcheck.index.lines",
-    "uses": "stackcheck.index.flow",
+    "uses": "stackcheck.index.uses",
+    "words_in": "stackcheck.index.words",
 }
 
 

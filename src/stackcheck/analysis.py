@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +29,11 @@ class Analysis:
     `collect` sees one file's `ast` once and returns plain, hashable values: strings, numbers,
     tuples, spans. `merge` gets those of every file, by file, and returns a mapping of plain values;
     whoever asks for a key depends on that entry alone. Neither keeps anything between calls.
+    `gate` are words of which at least one stands in every file that has facts; without any, `collect`
+    sees all files.
     """
 
     name: str
     collect: Callable[[ast.Module, Outline, str], Iterable[Any]] = no_facts
     merge: Callable[[Evaluator, Mapping[str, Facts]], Mapping[Any, Any]] = no_merge
+    gate: Set[str] = frozenset()

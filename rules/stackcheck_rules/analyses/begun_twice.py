@@ -154,4 +154,4 @@ def forget(node: ast.AST, begun: Begun, owners: Owners) -> None:
             begun.pop(owners.get(part.id, ""), None)
 
 
-begun_twice = Analysis("begun-twice", collect)
+begun_twice = Analysis("begun-twice", collect, gate=frozenset({"begin"}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Set
 from typing import NamedTuple
 
@@ -16,7 +15,7 @@ FROMS = words("select_from join outerjoin")
 MEMBERSHIP = words("in_ notin_ not_in")
 CLAUSES = words("filter where having order_by group_by from_statement")
 EXECUTING = words("execute scalar scalars stream stream_scalars")
-ABOUT = re.compile(r"query|Query|select")
+ABOUT = ("query", "Query", "select")
 
 
 class Coerced(NamedTuple):
@@ -28,7 +27,7 @@ class Coerced(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Coerced]:
-    if not ABOUT.search(text):
+    if not any(word in text for word in ABOUT):
         return
     # Of what is passed there a file says how it is made.
     first = FROMS | (MEMBERSHIP if "subquery" in text else set()) | (EXECUTING if ".query" in text else set())

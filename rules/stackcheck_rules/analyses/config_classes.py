@@ -218,4 +218,4 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[ConfigClass, ...]]) ->
     return {(file, config.qualname): config for file, each in facts.items() for config in each}
 
 
-config_classes = Analysis("config-classes", collect, merge)
+config_classes = Analysis("config-classes", collect, merge, gate=frozenset({"Config", *OPTIONS}))

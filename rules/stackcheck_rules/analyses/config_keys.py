@@ -210,4 +210,4 @@ class _Reader(NamedTuple):
         return "\n".join(rows)
 
 
-config_keys = Analysis("config-keys", collect)
+config_keys = Analysis("config-keys", collect, gate=KEYS | {"with_config"})

@@ -123,4 +123,4 @@ def has_config(evaluator: Evaluator, cls: Kind) -> bool:
     return bool(evaluator.project.bindings(cls.file, cls.symbol, "Config"))
 
 
-config_reads = Analysis("config-reads", collect, merge)
+config_reads = Analysis("config-reads", collect, merge, gate=NAMES)

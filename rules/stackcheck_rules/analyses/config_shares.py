@@ -141,4 +141,4 @@ def shares_of(name: str, shares: tuple[Share, ...]) -> int:
     return sum(share.name == name for share in shares)
 
 
-config_shares = Analysis("config-shares", collect, merge)
+config_shares = Analysis("config-shares", collect, merge, gate=frozenset({"Config", *WORDS}))

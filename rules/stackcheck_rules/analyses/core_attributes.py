@@ -44,4 +44,4 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[CoreAttri
         yield CoreAttribute(node.attr, use.scope, use.value, at, whole, not isinstance(node.ctx, ast.Load))
 
 
-core_attributes = Analysis("core-attributes", collect)
+core_attributes = Analysis("core-attributes", collect, gate=NAMES)

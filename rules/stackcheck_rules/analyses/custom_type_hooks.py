@@ -40,4 +40,4 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[Hook | str, ...]]) -> 
     return {V1: True} if any(V1 in each for each in facts.values()) else {}
 
 
-custom_type_hooks = Analysis("custom-type-hooks", collect, merge)
+custom_type_hooks = Analysis("custom-type-hooks", collect, merge, gate=frozenset({"pydantic", VALIDATORS, SCHEMA}))

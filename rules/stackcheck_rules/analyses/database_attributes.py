@@ -62,4 +62,4 @@ def owner_of(node: ast.AST) -> ast.expr | None:
     return None
 
 
-database_attributes = Analysis("database-attributes", collect)
+database_attributes = Analysis("database-attributes", collect, gate=READ | OF_URLS)

@@ -25,4 +25,4 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Call]:
         yield from calls_of(tree, outline, text, METHODS)
 
 
-database_calls = Analysis("database-calls", collect)
+database_calls = Analysis("database-calls", collect, gate=METHODS)

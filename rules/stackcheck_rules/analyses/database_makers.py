@@ -33,4 +33,4 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Call]:
                 yield call_of(node, name, scope_at(span(node), outline), ("other",), span)
 
 
-database_makers = Analysis("database-makers", collect)
+database_makers = Analysis("database-makers", collect, gate=MAKERS)

@@ -66,4 +66,4 @@ def users_of(tree: ast.Module) -> Iterator[tuple[ast.AST, tuple[str, str, ast.AS
         yield from ((decorator, ("decorates", cls.name, cls)) for decorator in cls.decorator_list)
 
 
-declarative_bases = Analysis("declarative-bases", collect)
+declarative_bases = Analysis("declarative-bases", collect, gate=FUNCTIONS)

@@ -40,4 +40,4 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[Provider, ...]]) -> Ma
     return found
 
 
-dependencies = Analysis("dependencies", collect, merge)
+dependencies = Analysis("dependencies", collect, merge, gate=MARKERS)

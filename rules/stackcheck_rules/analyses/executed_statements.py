@@ -70,4 +70,4 @@ def inside(statement: ast.stmt) -> tuple[int, ...]:
     return tuple({line for node in strings for line in range(node.lineno + 1, (node.end_lineno or 0) + 1)})
 
 
-executed_statements = Analysis("executed-statements", collect)
+executed_statements = Analysis("executed-statements", collect, gate=frozenset({"execute", "scalar"}))

@@ -135,4 +135,4 @@ def notes_of(tree: ast.Module, outline: Outline) -> Iterator[tuple[str, ast.expr
                 stack.extend(child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr))
 
 
-extra_uses = Analysis("extra-uses", collect)
+extra_uses = Analysis("extra-uses", collect, gate=frozenset({"Extra"}))

@@ -133,4 +133,4 @@ def keys_of(word: ast.keyword) -> tuple[str, ...]:
     return names if len(names) == len(keys) else ()
 
 
-field_calls = Analysis("field-calls", collect)
+field_calls = Analysis("field-calls", collect, gate=KNOWN.keys())

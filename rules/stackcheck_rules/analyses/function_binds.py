@@ -32,4 +32,4 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[FunctionB
                     yield FunctionBind(scope, expr_of(node.func), span(word))
 
 
-function_binds = Analysis("function-binds", collect)
+function_binds = Analysis("function-binds", collect, gate=frozenset({"bind"}))

@@ -90,4 +90,4 @@ def source(text: str, node: ast.expr | ast.keyword) -> str:
     return ast.get_source_segment(text, node) or ""
 
 
-hidden_models = Analysis("hidden-models", collect)
+hidden_models = Analysis("hidden-models", collect, gate=frozenset({CONFIG, *GONE}))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
 from stackcheck_rules.analyses._call_facts import call_of, calls_of
 from stackcheck_rules.analyses._scoped_nodes import lines_of, scoped_nodes
+from stackcheck_rules.analyses._words import words
 
 MENTIONED = re.compile(r"\bInspector\b|\.\s*(?:from_engine|mapped_table|reflecttable)\b")
 MADE = re.compile(r"\bInspector\s*\(")
@@ -47,4 +48,4 @@ def mapper_of(node: ast.AST) -> ast.expr | None:
     return None
 
 
-inspector_uses = Analysis("inspector-uses", collect)
+inspector_uses = Analysis("inspector-uses", collect, gate=words("Inspector from_engine mapped_table reflecttable"))

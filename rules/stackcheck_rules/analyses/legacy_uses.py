@@ -95,4 +95,4 @@ def arguments_of(call: ast.Call, span: Callable[[ast.AST], Span]) -> Iterator[Ar
         yield Argument(word.arg or "**", ast.unparse(word.value), span(word), span(word.value))
 
 
-legacy_uses = Analysis("legacy-uses", collect)
+legacy_uses = Analysis("legacy-uses", collect, gate=OF_MODELS | {"ModelField"})

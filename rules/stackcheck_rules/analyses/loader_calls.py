@@ -82,4 +82,4 @@ def is_old(node: ast.Call) -> bool:
     return text or (name in SEVERAL and len(node.args) > 1)
 
 
-loader_calls = Analysis("loader-calls", collect)
+loader_calls = Analysis("loader-calls", collect, gate=OPTIONS)

@@ -47,4 +47,4 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[tuple[str, str], ...]]
     return found
 
 
-metaclass_uses = Analysis("metaclass-uses", collect, merge)
+metaclass_uses = Analysis("metaclass-uses", collect, merge, gate=frozenset({METACLASS, HOOK}))

@@ -109,4 +109,4 @@ def is_own_override(use: LegacyUse) -> bool:
     return use.receiver[:2] == ("call", ("name", "super")) and use.scope.rpartition(".")[2] == use.name
 
 
-model_overrides = Analysis("model-overrides", collect, merge)
+model_overrides = Analysis("model-overrides", collect, merge, gate=METHODS)

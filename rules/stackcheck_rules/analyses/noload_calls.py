@@ -37,4 +37,4 @@ def called(node: ast.AST) -> ast.expr | None:
     return None
 
 
-noload_calls = Analysis("noload-calls", collect)
+noload_calls = Analysis("noload-calls", collect, gate=frozenset({"noload"}))

@@ -67,4 +67,4 @@ def is_negative(node: ast.expr | None) -> bool:
     return False
 
 
-old_query_calls = Analysis("old-query-calls", collect)
+old_query_calls = Analysis("old-query-calls", collect, gate=METHODS | {"query", "sqlalchemy"})

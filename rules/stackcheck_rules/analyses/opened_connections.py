@@ -130,4 +130,4 @@ def place(call: ast.Call, span: Callable[[ast.AST], Span]) -> Span:
     return Span(at.end_line, at.end_column - len(call.func.attr), at.end_line, at.end_column)
 
 
-opened_connections = Analysis("opened-connections", collect)
+opened_connections = Analysis("opened-connections", collect, gate=frozenset({"connect"}))

@@ -23,4 +23,4 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Call]:
     return calls_of(tree, outline, text, RENAMED.keys())
 
 
-operator_calls = Analysis("operator-calls", collect)
+operator_calls = Analysis("operator-calls", collect, gate=RENAMED.keys())

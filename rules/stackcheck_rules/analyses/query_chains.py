@@ -156,4 +156,4 @@ def in_lambda(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
     return False
 
 
-query_chains = Analysis("query-chains", collect)
+query_chains = Analysis("query-chains", collect, gate=frozenset({"query"}))

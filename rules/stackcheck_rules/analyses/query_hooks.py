@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from stackcheck import Analysis, Evaluator, Outline
+from stackcheck_rules.analyses._words import words
 
 # `select()` never asks either of them.
 # https://docs.sqlalchemy.org/en/20/orm/events.html#sqlalchemy.orm.QueryEvents
@@ -23,4 +24,6 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[str, ...]]) -> Mapping
     return {HOOKED: True} if any(facts.values()) else {}
 
 
-query_hooks = Analysis("query-hooks", collect, merge)
+query_hooks = Analysis(
+    "query-hooks", collect, merge, gate=words("before_compile before_compile_update before_compile_delete query_cls")
+)

@@ -72,4 +72,4 @@ def merge(
     return {owner: True for owner in owners if owner is not None}
 
 
-query_properties = Analysis("query-properties", collect, merge)
+query_properties = Analysis("query-properties", collect, merge, gate=frozenset({"query", MADE}))

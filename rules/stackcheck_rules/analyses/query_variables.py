@@ -106,4 +106,4 @@ def use_of(
     return climbed(node, Step(node.id, (), at, at), scope, ("name", node.id), at, parents, span)
 
 
-query_variables = Analysis("query-variables", collect)
+query_variables = Analysis("query-variables", collect, gate=frozenset({"query"}))

@@ -116,4 +116,4 @@ def end_of_header(node: ast.FunctionDef, source: SourceText) -> Span | None:
     return Span(line, column, line, column)
 
 
-relationship_uses = Analysis("relationship-uses", collect)
+relationship_uses = Analysis("relationship-uses", collect, gate=MAKERS | {PROXY})

@@ -210,4 +210,4 @@ def start(node: ast.expr) -> Place:
     return node.lineno, node.col_offset
 
 
-reverse_cascades = Analysis("reverse-cascades", collect)
+reverse_cascades = Analysis("reverse-cascades", collect, gate=ENDS)

@@ -86,4 +86,4 @@ def is_string(node: ast.expr | None) -> bool:
     return False
 
 
-sql_strings = Analysis("sql-strings", collect)
+sql_strings = Analysis("sql-strings", collect, gate=EXECUTING)

@@ -26,4 +26,4 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[tuple[str, str], ...]]
     return {table: classes[0] for table, classes in found.items() if len(classes) == 1}
 
 
-tables = Analysis("tables", collect, merge)
+tables = Analysis("tables", collect, merge, gate=frozenset({"__tablename__"}))

@@ -71,4 +71,4 @@ def passed(name: str, whole: ast.AST, value: ast.expr, span: Callable[[ast.AST],
     return Passed(name, span(whole), span(value), expr_of(value), text)
 
 
-tool_uses = Analysis("tool-uses", collect)
+tool_uses = Analysis("tool-uses", collect, gate=FUNCTIONS)

@@ -57,4 +57,4 @@ def last_name(node: ast.expr) -> str:
     return ""
 
 
-uuid_types = Analysis("uuid-types", collect)
+uuid_types = Analysis("uuid-types", collect, gate=frozenset({"UUID"}))

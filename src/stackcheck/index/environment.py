@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from stackcheck.index.expr import OTHER, Expr, expr_of, substituted
+from stackcheck.index.expr import OTHER, Expr, expr_of, size_of, substituted
 
 Environment = dict[Expr, Expr]  # a name, or a chain of attributes that was narrowed -> what it is
 MOST = 6  # alternatives of one name
+LARGEST = 120  # parts of one expression
 
 
 def narrowed(test: ast.expr, env: Environment) -> tuple[Environment, Environment]:
@@ -40,6 +41,13 @@ def is_chain(node: ast.expr) -> bool:
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, ast.Name)
+
+
+def bind(key: Expr, made: Expr, env: Environment, shared: Set[str]) -> Expr:
+    """Give a name a value, and return what it is from now on; `shared` names are whatever the outline says."""
+    forget(key, env)
+    env[key] = key if key[1] in shared else made if size_of(made) <= LARGEST else OTHER
+    return env[key]
 
 
 def forget(key: Expr, env: Environment) -> None:

@@ -1,4 +1,4 @@
-"""What a name is at one place: expressions with their local names followed back to what was assigned last.
+"""What names are at each place of a scope: environments that follow its statements in their order.
 
 `user = get(); user = User.from_orm(user); user.dict()`: flow-insensitively `user` is both; here it is
 the second. Branches are joined, loops run again with what they leave, `isinstance` narrows. Where a
@@ -8,17 +8,15 @@ the second. Branches are joined, loops run again with what they leave, `isinstan
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence, Set
-from itertools import chain
+from collections.abc import Callable, Sequence, Set
 from typing import NamedTuple
 
-from stackcheck.index.environment import Environment, after_failing, forget, is_chain, joined, narrowed
-from stackcheck.index.expr import OTHER, Expr, dotted, expr_of, size_of, substituted, targets_of
-from stackcheck.index.outline import Outline, definitions, nodes_of, nodes_of_type
-from stackcheck.index.scope_nodes import is_near, outside, own_nodes, parameters_of
+from stackcheck.index.environment import Environment, after_failing, bind, forget, is_chain, joined, narrowed
+from stackcheck.index.expr import OTHER, Expr, dotted, expr_of, root_name, substituted, targets_of
+from stackcheck.index.nodes import children_of, nodes_of
+from stackcheck.index.scope_nodes import outside, parameters_of
 
-Wanted = Callable[[ast.AST], ast.expr | None]
-LARGEST = 120  # parts of one expression
+FEW = 60  # names, of which an environment is kept whole
 
 ROUNDS = 3  # of a loop, for what one hands on to the next: a name that gets what another got from a third
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -27,59 +25,32 @@ LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 SWALLOWING = {"suppress", "raises", "assertRaises", "assertRaisesRegex", "move_on_after", "move_on_at"}
 
 
-class Use(NamedTuple):
-    """A wanted node, the qualname of the scope it stands in, and the expression that was asked for.
-
-    `parent` is the expression around the node, as the call of an attribute; None right in a statement.
-    """
+class Place(NamedTuple):
+    """An expression that a statement evaluates, and what the names in it are before."""
 
     node: ast.AST
-    scope: str
-    value: Expr
-    parent: ast.AST | None = None
+    env: Environment
 
 
-def uses(
-    tree: ast.Module,
-    outline: Outline,
-    wanted: Wanted,
-    *,
-    kinds: Sequence[type[ast.expr]] = (),
-    lines: Sequence[int] | None = None,
-    walrus: bool = True,
-) -> Iterator[Use]:
-    """Every node for which `wanted` names an expression, with that expression as it is there.
+def places_in(
+    body: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, shared: Set[str], *, walrus: bool
+) -> Sequence[Place]:
+    """The expressions of a scope in the order of its statements, but for those in definitions inside it.
 
-    With `kinds` only nodes of these types are asked for, with `lines` (in order) only what stands on
-    them, and without `walrus` no `:=` is looked for: all three are cheaper. What is not assigned in the
-    scope at hand stays a name, to be looked up from the scope.
+    `shared` are the names that functions bind for the scopes around them; without `walrus` no `:=` is looked for.
     """
-    if lines is None:
-        among = chain.from_iterable(nodes_of_type(tree, kind) for kind in kinds) if kinds else nodes_of(tree)
-        lines = sorted({node.lineno for node in among if isinstance(node, ast.expr) and wanted(node) is not None})
-    if not lines:
-        return
-    declared: list[ast.Global | ast.Nonlocal] = [*nodes_of_type(tree, ast.Global), *nodes_of_type(tree, ast.Nonlocal)]
-    shared = {name for statement in declared for name in statement.names}
-    for qualname, body in zip(outline.numbered(), [tree, *definitions(tree)], strict=True):
-        if isinstance(body, ast.Module) or is_near(body, lines):
-            near = [statement for statement in body.body if is_near(statement, lines)]
-            if any(wanted(node) is not None for statement in near for node in own_nodes(statement)):
-                found: dict[ast.AST, tuple[Expr, ast.AST | None]] = {}
-                _Flow(wanted, found, lines, walrus, shared, [], [], []).block(body.body, parameters_of(body))
-                yield from (Use(node, qualname, value, parent) for node, (value, parent) in found.items())
+    places: list[Place] = []
+    _Flow(places, walrus, shared, [], [], []).block(body.body, parameters_of(body))
+    return places
 
 
 class _Flow(NamedTuple):
-    """One run over a scope; `found` gets what is wanted. A run without it only shows what names end as.
+    """One run over a scope; `places` gets its expressions. A run without it only shows what names end as.
 
-    `shared` are the names that functions bind for the scopes around them. `bound`, `broken` and
-    `continued` get all that is bound, and the environments at each `break` and `continue`.
+    `bound`, `broken` and `continued` get all that is bound, and the environments at each `break` and `continue`.
     """
 
-    wanted: Wanted
-    found: dict[ast.AST, tuple[Expr, ast.AST | None]] | None
-    lines: Sequence[int]
+    places: list[Place] | None
     walrus: bool
     shared: Set[str]
     bound: list[tuple[Expr, Expr]]
@@ -122,7 +93,7 @@ class _Flow(NamedTuple):
             case ast.Try() | ast.TryStar() if node.finalbody:
                 end, failed = self.risk(lambda flow: flow.attempt(node, env), env)
                 self.block(node.finalbody, failed)
-                return self._replace(found=None).block(node.finalbody, end) if end is not None else None
+                return self._replace(places=None).block(node.finalbody, end) if end is not None else None
             case ast.Try() | ast.TryStar():
                 return self.attempt(node, env)
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
@@ -154,7 +125,7 @@ class _Flow(NamedTuple):
             case ast.Continue():
                 self.continued.append(env)
             case _:
-                for child in ast.iter_child_nodes(node):
+                for child in children_of(node):
                     self.visit(child, env)
         return None if isinstance(node, LEAVES) else env
 
@@ -166,8 +137,8 @@ class _Flow(NamedTuple):
     ) -> Environment | None:
         """The environment after a loop; `start` gives those in which a round begins and no more does."""
         head = env
-        for _ in range(ROUNDS if self.found is not None else 1):
-            quiet = self._replace(found=None, broken=[], continued=[])
+        for _ in range(ROUNDS if self.places is not None else 1):
+            quiet = self._replace(places=None, broken=[], continued=[])
             left = quiet.block(node.body, start(quiet, dict(head))[0])
             again = joined([head, left, *quiet.continued])
             if again is None or again == head:
@@ -233,10 +204,7 @@ class _Flow(NamedTuple):
                 forget(expr_of(part), env)
 
     def bind(self, key: Expr, made: Expr, env: Environment) -> None:
-        forget(key, env)
-        made = key if key[1] in self.shared else made if size_of(made) <= LARGEST else OTHER
-        env[key] = made
-        self.bound.append((key, made))
+        self.bound.append((key, bind(key, made, env, self.shared)))
 
     def leave(self, name: str, env: Environment) -> None:
         """A name that an import or a definition binds is what the outline says."""
@@ -245,52 +213,31 @@ class _Flow(NamedTuple):
     def value(self, node: ast.expr | None, env: Environment) -> Expr:
         return substituted(expr_of(node), env)
 
-    def visit(self, node: ast.AST | None, env: Environment, parent: ast.AST | None = None) -> None:
-        """Look for what is wanted in an expression; names that `:=` binds are bound in `env`."""
+    def visit(self, node: ast.AST | None, env: Environment) -> None:
+        """Note an expression; names that `:=` binds in it are bound in `env`."""
         if node is None:
             return
-        if self.found is None or (isinstance(node, ast.expr) and not is_near(node, self.lines)):
-            for part in nodes_of(node) if self.walrus else ():
-                if isinstance(part, ast.NamedExpr):
-                    self.assign(part.target, self.value(part.value, env), env)
-            return
-        asked = self.wanted(node)
-        if asked is not None:
-            self.found[node] = (self.value(asked, env), parent)
-        match node:
-            case ast.BoolOp(op=op, values=values):
-                inside = env
-                for value in values:
-                    self.visit(value, inside, node)
-                    inside = narrowed(value, inside)[0 if isinstance(op, ast.And) else 1]
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                self.visit(test, env, node)
-                yes, no = narrowed(test, env)
-                self.visit(body, yes, node)
-                self.visit(orelse, no, node)
-            case ast.Lambda(args=args, body=body):
-                names = [arg.arg for arg in ast.walk(args) if isinstance(arg, ast.arg)]
-                self.visit(body, {**env, **{("name", name): OTHER for name in names}}, node)
-            case ast.NamedExpr(target=target, value=value):
-                self.visit(value, env, node)
-                self.assign(target, self.value(value, env), env)
-            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-                self.comprehension(node, dict(env))
-            case _:
-                for child in ast.iter_child_nodes(node):
-                    self.visit(child, env, node)
+        if self.places is not None:
+            self.places.append(Place(node, visible(node, env)))
+        for part in assigned_in(node) if self.walrus else ():
+            self.assign(part.target, self.value(part.value, env), env)
 
-    def comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, env: Environment
-    ) -> None:
-        for part in node.generators:
-            self.visit(part.iter, env)
-            self.assign(part.target, ("item", self.value(part.iter, env)), env)
-            for test in part.ifs:
-                self.visit(test, env)
-                env = narrowed(test, env)[0]
-        for made in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
-            self.visit(made, env)
+
+def visible(node: ast.AST, env: Environment) -> Environment:
+    """What an expression sees of an environment; a copy, as that one changes."""
+    if isinstance(node, ast.Constant):
+        return {}
+    if len(env) <= FEW:
+        return dict(env)
+    # All of it for every line of a module with thousands of names would fill the memory.
+    named = {part.id for part in nodes_of(node) if isinstance(part, ast.Name)}
+    return {key: made for key, made in env.items() if root_name(key) in named}
+
+
+def assigned_in(node: ast.AST) -> Sequence[ast.NamedExpr]:
+    """The `:=` of an expression in the order of the text."""
+    found = [part for part in nodes_of(node) if isinstance(part, ast.NamedExpr)]
+    return sorted(found, key=lambda part: (part.value.lineno, part.value.col_offset))
 
 
 def _may_swallow(item: ast.withitem) -> bool:

@@ -8,15 +8,12 @@ from __future__ import annotations
 import ast
 import gc
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from stackcheck.finding import Span
 from stackcheck.index.expr import OTHER, Expr
-
-Node = TypeVar("Node", bound=ast.AST)
 
 
 class Binding(NamedTuple):
@@ -100,53 +97,6 @@ class Outline:
 
     def functions(self) -> Iterator[Scope]:
         return (scope for scope in self.scopes.values() if scope.form == "function")
-
-
-@lru_cache(maxsize=1)  # several analyses look at one tree after the other
-def definitions(tree: ast.Module) -> Sequence[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]:
-    """The definitions of a file in source order: entry n is number n + 1 of its outline."""
-    found: list[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef] = []
-    stack: list[ast.stmt] = list(reversed(tree.body))
-    while stack:
-        statement = stack.pop()
-        if isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-            found.append(statement)
-        below: list[ast.stmt] = []
-        for name in ("body", "handlers", "orelse", "finalbody", "cases"):
-            for child in getattr(statement, name, ()):
-                below += [child] if isinstance(child, ast.stmt) else child.body
-        stack.extend(reversed(below))
-    return found
-
-
-def nodes_of(tree: ast.AST) -> Iterator[ast.AST]:
-    """Every node of a tree but for those without fields, in no order that means anything.
-
-    Half the time of `ast.walk`.
-    """
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        yield node
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if type(value) is list:
-                stack.extend([item for item in value if isinstance(item, ast.AST)])
-            elif isinstance(value, ast.AST) and value._fields:  # not `Load`, `Add` and their like
-                stack.append(value)
-
-
-@lru_cache(maxsize=1)
-def _by_type(tree: ast.Module) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
-    found: dict[type[ast.AST], list[ast.AST]] = {}
-    for node in nodes_of(tree):
-        found.setdefault(type(node), []).append(node)
-    return found
-
-
-def nodes_of_type(tree: ast.Module, kind: type[Node]) -> Sequence[Node]:
-    """Every node of exactly one type in a file, in no order that means anything; one walk serves all types."""
-    return _by_type(tree).get(kind, ())  # type: ignore[return-value] # the key is the type of the values
 
 
 def parse_tree(text: str) -> ast.Module:

@@ -9,7 +9,8 @@ from typing import Any
 from stackcheck.finding import Span
 from stackcheck.index.expr import OTHER, Expr, expr_of
 from stackcheck.index.lines import span_reader
-from stackcheck.index.outline import Binding, Outline, Param, Scope, nodes_of
+from stackcheck.index.nodes import nodes_of
+from stackcheck.index.outline import Binding, Outline, Param, Scope
 
 
 def read_outline(tree: ast.Module, text: str, package: Sequence[str]) -> Outline:

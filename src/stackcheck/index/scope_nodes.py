@@ -7,28 +7,31 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from stackcheck.index.environment import Environment
+from stackcheck.index.nodes import children_of
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+Body = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def is_near(node: ast.stmt | ast.expr, lines: Sequence[int]) -> bool:
     """Whether a node, its decorators included, stands on one of some lines."""
-    first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
+    first = node.lineno
+    if isinstance(node, DEFINITIONS) and node.decorator_list:
+        first = min(first, *(decorator.lineno for decorator in node.decorator_list))
     at = bisect_left(lines, first)
     return at < len(lines) and lines[at] <= (node.end_lineno or first)
 
 
-def own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The nodes of a statement without what stands in definitions."""
-    stack: list[ast.AST] = [statement]
+def nodes_near(body: Body, lines: Sequence[int]) -> Iterator[ast.AST]:
+    """The nodes of a scope's statements on some lines, without what stands in definitions, in no order."""
+    stack: list[ast.AST] = list(body.body)
     while stack:
         node = stack.pop()
+        if isinstance(node, ast.stmt) and not is_near(node, lines):
+            continue
         yield node
-        if isinstance(node, DEFINITIONS):
-            stack.extend(outside(node))
-        else:
-            stack.extend(ast.iter_child_nodes(node))
+        stack += outside(node) if isinstance(node, DEFINITIONS) else children_of(node)
 
 
 def outside(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
