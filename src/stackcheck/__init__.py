@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stackcheck.index.evaluator import Evaluator
     from stackcheck.index.expr import Expr, dotted, expr_of, parse_expr, root_name
     from stackcheck.index.kinds import UNKNOWN, Arguments, Kind, KindTable, alternatives
-    from stackcheck.index.lines import span_reader
+    from stackcheck.index.lines import line_starts, span_reader
     from stackcheck.index.modules import module_parts
     from stackcheck.index.nodes import children_of, definitions, nodes_of, nodes_of_type, parents_of
     from stackcheck.index.outline import Binding, Outline, Param, Scope, parse_tree
@@ -58,6 +58,7 @@ __all__ = [
     "definitions",
     "dotted",
     "expr_of",
+    "line_starts",
     "module_parts",
     "nodes_of",
     "nodes_of_type",
@@ -106,6 +107,7 @@ HOMES = {
     "definitions": "stackcheck.index.nodes",
     "dotted": "stackcheck.index.expr",
     "expr_of": "stackcheck.index.expr",
+    "line_starts": "stackcheck.index.lines",
     "module_parts": "stackcheck.index.modules",
     "nodes_of": "stackcheck.index.nodes",
     "nodes_of_type": "stackcheck.index.nodes",

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from stackcheck import Span, span_reader
+from stackcheck import Span, line_starts, span_reader
 
-LINE_END = re.compile(r"\r\n|\r|\n")
 DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -66,5 +64,5 @@ def first_line(node: ast.stmt) -> int:
 
 
 def blocks_of(text: str) -> Blocks:
-    starts = (0, *(match.end() for match in LINE_END.finditer(text)))
+    starts = tuple(line_starts(text))
     return Blocks(text, starts, span_reader(text))

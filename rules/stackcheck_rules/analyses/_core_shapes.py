@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Set
 
-from stackcheck import Outline, expr_of, root_name
+from stackcheck import Outline, expr_of, root_name, words_in
 from stackcheck_rules.analyses._words import words
 
 OPERATIONS = (ast.BinOp, ast.BoolOp, ast.Call, ast.Compare, ast.UnaryOp)
@@ -135,16 +135,8 @@ METHODS: dict[str, Callable[[ast.Call, Outline], bool]] = {
 }
 
 
-def starts_of_calls(text: str, functions: Container[str]) -> Iterator[int]:
-    """Where calls of some functions and of the methods begin; `functions` are those of a file by their names there.
-
-    Looking for the brackets takes a fifth of looking for the names.
-    """
-    at = text.find("(")
-    while at >= 0:
-        start = at
-        while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
-            start -= 1
-        if text[start:at] in functions or text[start:at] in METHODS:
-            yield start
-        at = text.find("(", at + 1)
+def starts_of_calls(text: str, functions: Set[str]) -> list[int]:
+    """Where calls of some functions and of the methods begin; `functions` are those of a file by their names there."""
+    # One search for each name that is there: all of them in one pattern take four times as long.
+    present = words_in(text) & (functions | METHODS.keys())
+    return sorted(match.start() for name in present for match in re.finditer(rf"{name}(?<!\w{name})\(", text))

@@ -33,10 +33,6 @@ def root_in(node: ast.AST | None) -> tuple[ast.expr, ...]:
     return ()
 
 
-def parents_of(tree: ast.Module) -> Parents:
-    return {child: node for node in nodes_of(tree) for child in ast.iter_child_nodes(node)}
-
-
 def dumped(call: ast.Call, parents: Parents, source: SourceText) -> Dumped | None:
     """What to do about a call of `dict()`: where it stands, or where the one name stands that it is bound to."""
     match parents.get(call):

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from stackcheck import Expr, Span, expr_of, nodes_of
-from stackcheck_rules.analyses._root_dumps import ROOT, Edits, dumped, is_root, parents_of, root_in
+from stackcheck import Expr, Span, expr_of, nodes_of, parents_of
+from stackcheck_rules.analyses._root_dumps import ROOT, Edits, dumped, is_root, root_in
 from stackcheck_rules.analyses._source_text import SourceText, unwrapped
 
 NEW = "root"

@@ -13,7 +13,7 @@ from stackcheck import Expr, Outline, nodes_of, root_name
 
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 BLOCKS = {"body", "orelse", "finalbody", "handlers", "cases"}  # fields that hold statements
-LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n?|\n")
 FOREIGN = sys.stdlib_module_names | {"fastapi", "httpx", "pytest", "sqlalchemy", "starlette"}  # no models of theirs
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from stackcheck import Span, span_reader
+from stackcheck import Span, line_starts, span_reader
 
-LINE_END = re.compile(r"\r\n|\r|\n")
 ATOMS = (ast.Attribute, ast.Call, ast.Constant, ast.Dict, ast.DictComp, ast.JoinedStr, ast.List, ast.ListComp, ast.Name,
          ast.Set, ast.SetComp, ast.Subscript)  # fmt: skip
 
@@ -42,7 +40,7 @@ class SourceText(NamedTuple):
 
 
 def source_text(text: str) -> SourceText:
-    return SourceText(text, [0, *(match.end() for match in LINE_END.finditer(text))], span_reader(text))
+    return SourceText(text, line_starts(text), span_reader(text))
 
 
 def unwrapped(

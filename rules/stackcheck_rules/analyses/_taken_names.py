@@ -114,7 +114,7 @@ def borrowed_in(tree: ast.Module, outline: Outline, names: Set[str], library: st
 def unbound(tree: ast.Module, outline: Outline, names: Set[str]) -> list[str]:
     """Those of some names that a file reads and nothing in it binds."""
     bound = {name for scope in outline.scopes.values() for name in scope.bindings}
-    return sorted({node.id for node in nodes_of(tree) if isinstance(node, ast.Name) and node.id in names} - bound)
+    return sorted({node.id for node in nodes_of_type(tree, ast.Name) if node.id in names} - bound)
 
 
 def borrowings(evaluator: Evaluator, facts: Mapping[str, tuple[object, ...]]) -> dict[object, bool]:

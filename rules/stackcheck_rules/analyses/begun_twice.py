@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from stackcheck import Analysis, Outline, Span, definitions, nodes_of, span_reader
+from stackcheck import Analysis, Outline, Span, children_of, definitions, nodes_of, span_reader
 from stackcheck_rules.analyses._words import words
 from stackcheck_rules.analyses.database_calls import EXECUTING
 
@@ -71,7 +71,7 @@ def too_late(block: Sequence[ast.stmt], begun: Begun, owners: Owners) -> Iterato
             yield from too_late(statement.body, inner, owners)
             forget(statement, here, owners)
         elif blocks := blocks_of(statement):
-            for part in ast.iter_child_nodes(statement):
+            for part in children_of(statement):
                 if isinstance(part, ast.expr):
                     forget(part, here, owners)  # `if conn.in_transaction():`
             for first, below in blocks:
@@ -114,7 +114,7 @@ def evaluated(node: ast.AST) -> Iterator[ast.AST]:
         part = stack.pop()
         if not isinstance(part, MAYBE):
             yield part
-            stack.extend(ast.iter_child_nodes(part))
+            stack.extend(children_of(part))
 
 
 def enter(item: ast.withitem, begun: Begun, owners: Owners) -> None:

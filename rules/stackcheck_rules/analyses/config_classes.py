@@ -26,7 +26,7 @@ TELLING = tuple({*OPTIONS, "Extra."} - {"extra", "title"})
 NESTED = re.compile(r"\bclass\s+Config\b")
 ASSIGNED = re.compile(rf"^[ \t]+(?:{'|'.join(OPTIONS)})(?:\s*:[^=\n]+)?\s+=\s", re.MULTILINE)
 HEADER = re.compile(r"class\s+\w+\s*(?:\(.*?\))?\s*:[ \t]*(?P<comment>#[^\n]*)?", re.DOTALL)
-LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n?|\n")
 SIMPLE = (ast.Assign, ast.AnnAssign, ast.Pass, ast.Expr, ast.FunctionDef)
 Home = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, expr_of, nodes_of_type, root_name, span_reader, uses
@@ -52,7 +53,7 @@ class CoreCall(NamedTuple):
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[CoreCall]:
     functions = {**{name: name for name in FUNCTIONS}, **renamed(outline)}
-    lines = lines_of(text, starts_of_calls(text, functions))
+    lines = lines_of(text, starts_of_calls(text, functions.keys()))
     if not lines:
         return
     imported = names_of_imports(outline)
@@ -61,7 +62,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[CoreCall]
         return node if isinstance(node, ast.Call) and is_wanted(node, functions, imported, outline) else None
 
     span = span_reader(text)
-    unused = {statement.value for statement in nodes_of_type(tree, ast.Expr)}
+    unused = cache(lambda: {statement.value for statement in nodes_of_type(tree, ast.Expr)})  # most files have no hit
     for use in uses(tree, outline, wanted, lines=lines, walrus=":=" in text):
         node, value = use.node, use.value
         assert isinstance(node, ast.Call)
@@ -72,7 +73,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[CoreCall]
                 continue  # too deep to be read
         written = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         receiver = function[1] if isinstance(node.func, ast.Attribute) and function[0] == "attr" else ("other",)
-        made = call_of(node, written, use.scope, receiver, span)._replace(function=function, used=node not in unused)
+        made = call_of(node, written, use.scope, receiver, span)._replace(function=function, used=node not in unused())
         values = [*positional, *(value for _, value in keywords)]
         nodes = [*node.args, *(word.value for word in node.keywords)]
         given = tuple(

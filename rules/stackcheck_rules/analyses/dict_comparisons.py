@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
 
-# `x == {`, or `} == x` with the dictionary before it
-WRITTEN_OUT = re.compile(r"[!=]=\s*(?:\(\s*)?\{|\}\s*[!=]=")
+# `x == {`, or `} == x` with the dictionary before it; a pattern that begins with plain text is found faster.
+WRITTEN_OUT = tuple(map(re.compile, (r"==\s*(?:\(\s*)?\{", r"!=\s*(?:\(\s*)?\{", r"\}\s*[!=]=")))
 
 
 class Comparison(NamedTuple):
@@ -24,7 +24,7 @@ class Comparison(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Comparison]:
-    if not WRITTEN_OUT.search(text):
+    if not any(pattern.search(text) for pattern in WRITTEN_OUT):
         return
     span = span_reader(text)
     for use in uses(tree, outline, operand_of, kinds=(ast.Compare,), walrus=":=" in text):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from stackcheck import Analysis, Expr, Outline, Span, definitions, expr_of, span_reader, uses
+from stackcheck import Analysis, Expr, Outline, Span, definitions, expr_of, parents_of, span_reader, uses
 
 MODEL, CONFIG = "__pydantic_model__", "__pydantic_config__"
 GONE = (MODEL, "__pydantic_initialised__", "__pydantic_run_validation__", "__pydantic_validate_values__",
@@ -40,7 +40,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[HiddenUse
     if not READ.search(text):
         return
     span = span_reader(text)
-    outer = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    outer = parents_of(tree)
     for use in uses(tree, outline, owner_of):
         node = use.node
         assert isinstance(node, ast.Attribute)

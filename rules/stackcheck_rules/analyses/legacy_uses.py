@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
-from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
+from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses, words_in
 from stackcheck_rules.analyses._scoped_nodes import lines_of
 
 METHODS = {
@@ -32,7 +32,7 @@ OF_MODELS = METHODS | ATTRIBUTES | INTERNALS
 # Common names stand in most files; they count where they follow a dot, those of fields beside models' fields.
 MENTIONED = re.compile(rf"\.\s*(?:{'|'.join(sorted(OF_MODELS))})\b")
 OF_FIELDS = re.compile(rf"\.\s*(?:{'|'.join(sorted(OF_MODELS | FIELD_PARTS))})\b")
-FIELDS = re.compile(r"\b(?:__fields__|model_fields|ModelField)\b")
+FIELDS = {"__fields__", "model_fields", "ModelField"}
 
 
 class Argument(NamedTuple):
@@ -60,7 +60,7 @@ class LegacyUse(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[LegacyUse]:
-    about_fields = FIELDS.search(text) is not None
+    about_fields = not FIELDS.isdisjoint(words_in(text))
     mentioned = OF_FIELDS if about_fields else MENTIONED
     lines = lines_of(text, (match.end() - 1 for match in mentioned.finditer(text)))
     if not lines:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from stackcheck import Analysis, Expr, Outline, Span, definitions, expr_of, nodes_of, span_reader
+from stackcheck import Analysis, Expr, Outline, Span, children_of, definitions, expr_of, nodes_of, span_reader
 
 UNPACKED = re.compile(r"\(\s*\*\s*\w+\s*,?\s*\)")
 ADDING = {"append", "extend", "insert"}
@@ -60,12 +60,12 @@ def unpacking(body: ast.AST) -> list[ast.Call]:
 
 def own_nodes(body: ast.AST) -> Iterator[ast.AST]:
     """The nodes of a scope without those of the definitions in it."""
-    stack = list(ast.iter_child_nodes(body))
+    stack = children_of(body)
     while stack:
         node = stack.pop()
         if not isinstance(node, DEFINITIONS):
             yield node
-            stack.extend(ast.iter_child_nodes(node))
+            stack += children_of(node)
 
 
 def only_adds(name: str, body: ast.AST) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from stackcheck import Analysis, Expr, Outline, Span, nodes_of, span_reader, uses
+from stackcheck import Analysis, Expr, Outline, Span, parents_of, span_reader, uses
 from stackcheck_rules.analyses._call_facts import Argument, arguments_of
 from stackcheck_rules.analyses._scoped_nodes import lines_of
 from stackcheck_rules.analyses._words import words
@@ -59,15 +59,12 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[QueryChai
         return
     names = lines_of(text, (match.end() - 1 for match in QUERY.finditer(text)))
     span = span_reader(text)
-    parents: dict[ast.AST, ast.AST] = {}
     for use in uses(tree, outline, receiver_of, lines=sorted({*lines, *names}), walrus=":=" in text):
         assert isinstance(use.node, ast.Call)
-        if not parents:
-            parents.update((child, node) for node in nodes_of(tree) for child in ast.iter_child_nodes(node))
         function = use.node.func
         assert isinstance(function, ast.Attribute)
         start = step_of(use.node, "query", span)
-        yield climbed(use.node, start, use.scope, use.value, span(function.value), parents, span)
+        yield climbed(use.node, start, use.scope, use.value, span(function.value), parents_of(tree), span)
 
 
 def receiver_of(node: ast.AST) -> ast.expr | None:

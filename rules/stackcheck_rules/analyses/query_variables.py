@@ -6,7 +6,17 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from stackcheck import Analysis, Outline, Span, definitions, span_reader
+from stackcheck import (
+    Analysis,
+    Outline,
+    Span,
+    children_of,
+    definitions,
+    nodes_of,
+    nodes_of_type,
+    parents_of,
+    span_reader,
+)
 from stackcheck_rules.analyses.query_chains import QUERY, QueryChain, Step, climbed
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -32,14 +42,22 @@ class QueryVariable(NamedTuple):
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[QueryVariable]:
     if not QUERY.search(text):
         return
+    given = [node.lineno for node in nodes_of_type(tree, ast.Assign) if is_query(node.value)]
     span = span_reader(text)
     for scope, function in zip(outline.numbered()[1:], definitions(tree), strict=True):
-        if isinstance(function, FUNCTIONS):
-            yield from variables_of(function, scope, span)
+        if isinstance(function, FUNCTIONS) and any(function.lineno <= line <= last_line(function) for line in given):
+            yield from variables_of(function, scope, parents_of(tree), span)
+
+
+def last_line(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno
 
 
 def variables_of(
-    function: ast.FunctionDef | ast.AsyncFunctionDef, scope: str, span: Callable[[ast.AST], Span]
+    function: ast.FunctionDef | ast.AsyncFunctionDef,
+    scope: str,
+    parents: Mapping[ast.AST, ast.AST],
+    span: Callable[[ast.AST], Span],
 ) -> Iterator[QueryVariable]:
     own = list(own_nodes(function))
     given: dict[str, list[ast.Name]] = {}
@@ -51,13 +69,11 @@ def variables_of(
                 roots.setdefault(name, []).append(span(value))
     if not given:
         return
-    parents = {child: node for node in ast.walk(function) for child in ast.iter_child_nodes(node)}
-    hidden = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)} - {
-        node.id for node in own if isinstance(node, ast.Name)
-    }
+    names = [node for node in nodes_of(function) if isinstance(node, ast.Name)]
+    hidden = {node.id for node in names} - {node.id for node in own if isinstance(node, ast.Name)}
     passed = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
     for name, targets in given.items():
-        named = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id == name]
+        named = [node for node in names if node.id == name]
         loads = [node for node in named if isinstance(node.ctx, ast.Load)]
         stored = [node for node in named if not isinstance(node.ctx, ast.Load) and node not in targets]
         uses = tuple(use_of(node, scope, parents, span) for node in loads)
@@ -75,7 +91,7 @@ def own_nodes(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.
         node = stack.pop()
         yield node
         if not isinstance(node, INSIDE):
-            stack.extend(ast.iter_child_nodes(node))
+            stack += children_of(node)
 
 
 def is_query(value: ast.expr) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from stackcheck import Analysis, Expr, Outline, Span, definitions, dotted, expr_of, nodes_of, span_reader
+from stackcheck import Analysis, Expr, Outline, Span, children_of, definitions, dotted, expr_of, nodes_of, span_reader
 from stackcheck_rules.analyses._words import words
 
 MENTIONED = re.compile(r"\.(?:commit|flush)\s*\(")
@@ -94,7 +94,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[ReverseCa
         if isinstance(node, Function):
             nodes = list(nodes_of(node))
             if any(method_of(part) in ENDS for part in nodes):
-                parents = {child: part for part in nodes for child in ast.iter_child_nodes(part)}
+                parents = {child: part for part in nodes for child in children_of(part)}
                 yield from facts_in(Body(node, nodes, parents), qualname, span)
 
 

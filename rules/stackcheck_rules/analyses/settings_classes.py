@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from stackcheck import Analysis, Context, Evaluator, Kind, Outline, Span, definitions, nodes_of
+from stackcheck import Analysis, Context, Evaluator, Kind, Outline, Span, definitions, nodes_of, words_in
 from stackcheck_rules.analyses._settings_env import Edits, EnvName, env_arguments, env_options
 from stackcheck_rules.analyses._settings_options import OptionPlace, option_place
 from stackcheck_rules.analyses._settings_sources import Sources, sources_of
 from stackcheck_rules.analyses._source_text import SourceText, source_text, without_statement
 
+SAID, SAID_IN = {"env", "alias"}, ("env_file", "customise_sources", "parse_env_var")
 SAYS = re.compile(r"\benv\s*=|[\"']env[\"']|_?env_file\b|customise_sources|parse_env_var|\balias\s*=")
 
 
@@ -36,7 +37,8 @@ class SettingsClass(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[SettingsClass]:
-    if ("env" not in text and "alias" not in text) or not SAYS.search(text):
+    said = not SAID.isdisjoint(words_in(text)) or any(word in text for word in SAID_IN)
+    if not said or not SAYS.search(text):
         return
     source: SourceText | None = None
     called = "_env_file" in text

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from stackcheck import Analysis, Evaluator, Kind, nodes_of, parse_tree, uses
+from stackcheck import Analysis, Evaluator, Kind, parents_of, parse_tree, uses
 from stackcheck_rules.analyses._pydantic_kinds import MODELS
 from stackcheck_rules.analyses.settings_classes import SettingsClass, is_settings, settings_classes
 
@@ -88,7 +88,7 @@ def inits_in(
     renamed = {name for name, bound in outline.module.bindings.items()
                if any(binding.expr[0] == "from" and binding.expr[2] in names for binding in bound)}  # fmt: skip
     spelled = names | renamed | {"cls", "__class__"}
-    parents = {child: node for node in nodes_of(tree) for child in ast.iter_child_nodes(node)}
+    parents = parents_of(tree)
     for use in uses(tree, outline, lambda node: class_named(node, spelled)):
         kind = evaluator.value(file, use.scope, use.value)
         if kind.word == "class" and (kind.file, kind.symbol) in heirs:

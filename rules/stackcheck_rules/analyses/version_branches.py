@@ -10,7 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from stackcheck import Analysis, Outline, Span, nodes_of, span_reader
+from stackcheck import Analysis, Outline, Span, nodes_of, nodes_of_type, span_reader
 
 V1 = {"construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",
       "update_forward_refs", "validate", "__fields__", "__fields_set__", "__config__", "__root__"}  # fmt: skip
@@ -43,16 +43,15 @@ def branches_in(
 ) -> Iterator[Span]:
     """The statements and expressions of a file that have a way for each release, by what tells one."""
     span = span_reader(text)
-    for node in nodes_of(tree):
-        match node:
-            case ast.If(test=test, body=body) if asks(test):
-                yield span(node)
-                if isinstance(body[-1], LEAVES):
-                    yield from map(span, after(node, tree))
-            case ast.IfExp(test=test) if asks(test):
-                yield span(node)
-            case ast.Try(body=body, handlers=[_, *_] as handlers) if chooses(body, handlers):
-                yield span(node)
+    for statement in nodes_of_type(tree, ast.If):
+        if asks(statement.test):
+            yield span(statement)
+            if isinstance(statement.body[-1], LEAVES):
+                yield from map(span, after(statement, tree))
+    yield from (span(choice) for choice in nodes_of_type(tree, ast.IfExp) if asks(choice.test))
+    for tried in nodes_of_type(tree, ast.Try):
+        if tried.handlers and chooses(tried.body, tried.handlers):
+            yield span(tried)
 
 
 def may_ask(text: str) -> bool:

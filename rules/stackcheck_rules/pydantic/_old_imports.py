@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from stackcheck import Analysis, Evaluator, Outline, Span, expr_of, nodes_of, span_reader
+from stackcheck import Analysis, Evaluator, Outline, Span, expr_of, nodes_of, span_reader, words_in
 from stackcheck_rules.analyses._scope_at import scope_at
 from stackcheck_rules.analyses._taken_names import (
     OldRead,
@@ -83,7 +83,8 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[object]:
         return
     span = span_reader(text)
     yield from old_imports_of(tree, span, home_of)
-    yield from old_reads_of(tree, outline, span, READ)
+    if not READ.isdisjoint(words_in(text)):
+        yield from old_reads_of(tree, outline, span, READ)
     for node in nodes_of(tree):
         match node:
             case ast.ImportFrom(level=0, module=str(module), names=[ast.alias(name="*")]) if module in MODULES:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from stackcheck import Analysis, Outline, span_reader
+from stackcheck import Analysis, Outline, span_reader, words_in
 from stackcheck_rules.analyses._call_facts import call_of, calls_of
 from stackcheck_rules.analyses._scoped_nodes import lines_of, scoped_nodes
 from stackcheck_rules.analyses._taken_names import borrowed_in, borrowings, old_imports_of, old_reads_of
@@ -21,7 +21,8 @@ RENAMED = frozenset(
     old.rpartition(".")[2] for old, new in MOVED.items() if old.rpartition(".")[2] != new.rpartition(".")[2]
 )
 # Functions that are still there and may be called no more, or otherwise.
-CALLS = re.compile(r"\b(?:dynamic_loader|mapper)\s*\(")
+CALLED = {"dynamic_loader", "mapper"}
+CALLS = re.compile(rf"\b(?:{'|'.join(sorted(CALLED))})\s*\(")
 
 
 def home_of(module: str, name: str) -> str:
@@ -40,14 +41,15 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[object]:
     yield from borrowed_in(tree, outline, RENAMED, "sqlalchemy")
     if "sqlalchemy" not in text:
         return
-    span = span_reader(text)
+    span, words = span_reader(text), words_in(text)
     if any(home_of(*imported.rpartition(".")[::2]) for imported in outline.imports):
         yield from old_imports_of(tree, span, home_of)
-    yield from old_reads_of(tree, outline, span, READ, roots_of(outline))
-    lines = lines_of(text, (match.start() for match in CALLS.finditer(text)))
+    if not READ.isdisjoint(words):
+        yield from old_reads_of(tree, outline, span, READ, roots_of(outline))
+    lines = [] if CALLED.isdisjoint(words) else lines_of(text, (match.start() for match in CALLS.finditer(text)))
     for scope, node in scoped_nodes(tree, outline, lines):
         match node:
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in {"dynamic_loader", "mapper"}:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CALLED:
                 yield call_of(node, name, scope, ("other",), span)
     if "non_primary" in text:
         yield from calls_of(tree, outline, text, {"map_imperatively"})

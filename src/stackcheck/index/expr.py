@@ -169,7 +169,12 @@ def substituted(expr: Expr, known: Mapping[Expr, Expr]) -> Expr:
 
 def size_of(expr: Expr) -> int:
     """How many tuples an expression is made of."""
-    return 1 + sum(size_of(part) for part in expr if type(part) is tuple)
+    size, left = 0, [expr]
+    while left:
+        part = left.pop()
+        size += 1
+        left += [below for below in part if type(below) is tuple]
+    return size
 
 
 def parse_expr(text: str) -> Expr:

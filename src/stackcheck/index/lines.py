@@ -10,12 +10,19 @@ from collections.abc import Callable
 from stackcheck.finding import Span
 
 # Not `str.splitlines`: it also splits at form feeds and at Unicode separators, which end no line of Python.
-LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n?|\n")
+NEWLINE = re.compile(r"\n")
 
 
 def line_starts(text: str) -> list[int]:
     """The offset of each line's first character; one entry more than there are line ends."""
-    return [0, *(match.end() for match in LINE_END.finditer(text))]
+    # Nearly every text has one kind of line end, and one character is found fastest.
+    return [0, *[match.end() for match in (LINE_END if "\r" in text else NEWLINE).finditer(text)]]
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text without their ends; one more than there are line ends."""
+    return LINE_END.split(text) if "\r" in text else text.split("\n")
 
 
 def offset_at(starts: list[int], line: int, column: int) -> int:
@@ -43,9 +50,11 @@ def span_reader(text: str) -> Callable[[ast.AST], Span]:
     """A function from an `ast` node of this text to its span."""
     if text.isascii():
         return _ascii_span
-    lines = LINE_END.split(text)
+    lines: list[str] = []  # most readers are asked for nothing
 
     def column(line: int, column: int) -> int:
+        if not lines:
+            lines.extend(split_lines(text))
         if line > len(lines) or lines[line - 1].isascii():
             return column + 1
         return len(lines[line - 1].encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace")) + 1
