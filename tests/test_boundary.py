@@ -83,9 +83,7 @@ def test_the_answer_for_a_folder_does_not_depend_on_what_was_asked_before(home: 
     assert project_root(home / "repo/a/b/y.py", home / "repo", tables) == home / "repo"
 
 
-WORKSPACE = (
-    '[project]\n[tool.uv.workspace]\nmembers = ["packages/*", "apps/**/api"]\nexclude = ["packages/old"]\n'
-)
+WORKSPACE = '[project]\n[tool.uv.workspace]\nmembers = ["packages/*", "apps/**/api"]\nexclude = ["packages/old"]\n'
 
 
 @pytest.mark.parametrize(

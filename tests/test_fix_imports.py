@@ -292,8 +292,7 @@ DROPPED = {
         "from typing import Any\n\nx: Any\ndone = 1\n",
     ),
     "the_imports_of_a_type_checking_block_with_a_comment": (
-        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    # why\n    from m import a\n\n"
-        "x = 1\ny: a\n",
+        "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    # why\n    from m import a\n\nx = 1\ny: a\n",
         "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    # why\n    pass\n\nx = 1\ndone = 1\n",
     ),
     "a_statement_below_a_comment": (
@@ -333,9 +332,7 @@ KEPT = {
     "exported_by_an_alias": "from m import a as a\n\nx = 1\ny = a\n",
     "in_try": "try:\n    import os\nexcept ImportError:\n    os = None\n\nx = 1\ny = os\n",
     "under_a_condition": "if x:\n    import os\n\nx = 1\ny = os\n",
-    "under_type_checking_with_an_else": (
-        "if TYPE_CHECKING:\n    import os\nelse:\n    os = 1\n\nx = 1\ny = os\n"
-    ),
+    "under_type_checking_with_an_else": ("if TYPE_CHECKING:\n    import os\nelse:\n    os = 1\n\nx = 1\ny = os\n"),
     "bound_twice": "from m import a\n\n\ndef a(): ...\n\n\nx = 1\ny = a\n",
     "a_submodule_whose_root_is_used": "import os\nimport os.path\n\nx = os\ny = os.path\n",
     "a_future": "from __future__ import annotations\n\nx = 1\ny = annotations\n",
@@ -367,8 +364,7 @@ TYPED = {
     "a_file_without_imports": (
         '"""Doc."""\n\nx: "B"\n',
         ["B<app.b"],
-        '"""Doc."""\n\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from app.b import B\n\n'
-        'x: "B"\n',
+        '"""Doc."""\n\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    from app.b import B\n\nx: "B"\n',
     ),
     "a_block_gets_a_statement_in_its_order": (
         "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import os\n\n    from app.a import A\n"
@@ -413,9 +409,7 @@ TYPED = {
 
 
 @pytest.mark.parametrize(("text", "wanted", "expected"), TYPED.values(), ids=TYPED)
-def test_adds_what_only_annotations_need_for_type_checkers(
-    text: str, wanted: list[str], expected: str | None
-) -> None:
+def test_adds_what_only_annotations_need_for_type_checkers(text: str, wanted: list[str], expected: str | None) -> None:
     requests = [request_of(item)._replace(typing_only=True) for item in wanted]
 
     assert settle_all(text, text, requests, line_length=45) == (expected or text)
@@ -467,10 +461,7 @@ def test_withholds_a_name_that_the_function_of_the_new_code_shadows() -> None:
 def test_withholds_a_name_that_a_star_below_may_take_back() -> None:
     above = "from enum import *\n\n"
 
-    assert (
-        settle(above, above + "x = Any\n", "Any<typing")
-        == "from enum import *\nfrom typing import Any\n\nx = Any\n"
-    )
+    assert settle(above, above + "x = Any\n", "Any<typing") == "from enum import *\nfrom typing import Any\n\nx = Any\n"
     assert settle(above, above + "x = Base\n", "Base<abc") is None
 
 
@@ -603,9 +594,7 @@ def made_up(chance: random.Random) -> tuple[str, str, list[str]]:
         guarded[1:] = ["    " + line + "\n" for line in "".join(guarded[1:]).splitlines()]
     names = [bound(name) for name in present if name != "annotations"]
     body = chance.choice(BODIES).format("".join(f"    {name},\n" for name in names))
-    text = "".join(
-        [chance.choice(HEADS), *sorted(runtime, key=lambda line: "__future__" not in line), *guarded, body]
-    )
+    text = "".join([chance.choice(HEADS), *sorted(runtime, key=lambda line: "__future__" not in line), *guarded, body])
     stays = [name for name in dict.fromkeys(names) if name == "engine" or chance.random() < 0.6]
     return text, ",".join(stays), wanted
 
@@ -622,9 +611,7 @@ def run_ruff(folder: Path, rules: str, *options: str) -> str:
         "concise",
     ]
     config = ["--config", 'lint.isort.known-first-party=["app"]', "--line-length", folder.name]
-    done = subprocess.run(
-        [*command, *config, *options, str(folder)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*command, *config, *options, str(folder)], capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
     return done.stdout
 

@@ -7,9 +7,9 @@ import pytest
 
 from stackcheck.files.source import Source
 from stackcheck.index.evaluator import Evaluator
-from stackcheck.index.uses import uses
 from stackcheck.index.kinds import KindTable
 from stackcheck.index.project import Project
+from stackcheck.index.uses import uses
 
 ROOT = Path("/project")
 TABLE = KindTable(

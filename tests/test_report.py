@@ -46,10 +46,7 @@ FILES = {
     "crlf.py": "import os\r\nx = 1\r\nif x == None:\r\n    pass\r\n",
     "mac.py": "x = 1\ry = 2\rif x == None:\r    pass\r",
     "long.py": f"{LONG}\n{LONG} == None\n",
-    "deep.py": "def f():\n"
-    + "".join(" " * 4 * n + "if True:\n" for n in range(1, 12))
-    + " " * 48
-    + "x == None\n",
+    "deep.py": "def f():\n" + "".join(" " * 4 * n + "if True:\n" for n in range(1, 12)) + " " * 48 + "x == None\n",
     "gone.py": "import os\n",
     "ten_lines.py": "x = 1\n" * 8 + "import os\nx = 2\n",
     "two_digits.py": "x = 1\n" * 8 + "x = 1 ;\nx = 2\nx = 3\n",
@@ -65,9 +62,7 @@ def ruff(cwd: Path, *options: str) -> str:
     command = [program, "check", "--isolated", "--no-cache", *options]
     out = subprocess.run(command, cwd=cwd, capture_output=True, check=False).stdout.decode()
     # The one finding without a code has a name in its place, and a colon after it.
-    return out.replace("invalid-syntax:", "invalid-syntax").replace(
-        "invalid-syntax\x1b[0m:", "invalid-syntax\x1b[0m"
-    )
+    return out.replace("invalid-syntax:", "invalid-syntax").replace("invalid-syntax\x1b[0m:", "invalid-syntax\x1b[0m")
 
 
 def as_diagnostics(found: list[dict[str, Any]], texts: dict[Path, str]) -> list[Diagnostic]:
@@ -81,9 +76,7 @@ def as_diagnostics(found: list[dict[str, Any]], texts: dict[Path, str]) -> list[
         fix = None
         if one["fix"]:
             edits = tuple(
-                TextEdit(
-                    offset(lines, edit["location"]), offset(lines, edit["end_location"]), edit["content"]
-                )
+                TextEdit(offset(lines, edit["location"]), offset(lines, edit["end_location"]), edit["content"])
                 for edit in one["fix"]["edits"]
             )
             applicability = one["fix"]["applicability"].removesuffix("only")
@@ -133,9 +126,7 @@ def without_colour(text: str) -> str:
 
 
 @pytest.mark.parametrize("unsafe", [False, True])
-def test_full_reads_as_ruffs(
-    project: Path, texts: dict[Path, str], from_ruff: list[Diagnostic], unsafe: bool
-) -> None:
+def test_full_reads_as_ruffs(project: Path, texts: dict[Path, str], from_ruff: list[Diagnostic], unsafe: bool) -> None:
     level = ["--unsafe-fixes"] if unsafe else []
     theirs = findings_of(ruff(project, SELECT, "--output-format=full", *level))
 
@@ -151,9 +142,7 @@ def test_full_reads_as_ruffs(
         assert mine.rstrip("\n") == page.rstrip("\n")
 
 
-def test_full_is_coloured_as_ruffs(
-    project: Path, texts: dict[Path, str], from_ruff: list[Diagnostic]
-) -> None:
+def test_full_is_coloured_as_ruffs(project: Path, texts: dict[Path, str], from_ruff: list[Diagnostic]) -> None:
     theirs = findings_of(ruff(project, SELECT, "--output-format=full", "--color=always"))
 
     ours = findings_of(render_full(from_ruff, texts, cwd=project, unsafe=False, colour=True))
@@ -174,9 +163,7 @@ def test_colour_changes_no_letter(project: Path, texts: dict[Path, str], from_ru
 
 @pytest.mark.parametrize("when", ["never", "always"])
 @pytest.mark.parametrize("unsafe", [False, True])
-def test_concise_is_ruffs_to_the_byte(
-    project: Path, from_ruff: list[Diagnostic], unsafe: bool, when: str
-) -> None:
+def test_concise_is_ruffs_to_the_byte(project: Path, from_ruff: list[Diagnostic], unsafe: bool, when: str) -> None:
     level = ["--unsafe-fixes"] if unsafe else []
     colour = when == "always"
     theirs = ruff(project, SELECT, "--output-format=concise", f"--color={when}", *level)
@@ -186,9 +173,7 @@ def test_concise_is_ruffs_to_the_byte(
     assert theirs == ours + render_summary(from_ruff, unsafe=unsafe, colour=colour)
 
 
-def test_json_is_ruffs_to_the_byte(
-    project: Path, texts: dict[Path, str], from_ruff: list[Diagnostic]
-) -> None:
+def test_json_is_ruffs_to_the_byte(project: Path, texts: dict[Path, str], from_ruff: list[Diagnostic]) -> None:
     theirs = ruff(project, SELECT, "--output-format=json")
     urls = {found["code"]: found["url"] for found in json.loads(theirs)}
 

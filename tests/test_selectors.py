@@ -121,9 +121,7 @@ def test_all_rules_are_fixable_until_somebody_says_otherwise(tmp_path: Path) -> 
         ("!*.py", "a.pyi", True),
     ],
 )
-def test_per_file_ignores_match_the_path_or_the_name(
-    tmp_path: Path, pattern: str, path: str, ignored: bool
-) -> None:
+def test_per_file_ignores_match_the_path_or_the_name(tmp_path: Path, pattern: str, path: str, ignored: bool) -> None:
     found = settings(tmp_path, f'per-file-ignores = {{ "{pattern}" = ["STK1", "column-attribute"] }}')
 
     expected = {"STK101", "STK102", "STK110", "STK201"} if ignored else set()
@@ -164,9 +162,7 @@ def test_severity_is_set_by_code_or_name(tmp_path: Path) -> None:
         ('fixable = ["STK9"]', {}, "stackcheck.toml: unknown rule `STK9` in `fixable`; did you mean `STK`?"),
     ],
 )
-def test_an_unknown_selector_is_one_line(
-    tmp_path: Path, text: str, overrides: dict[str, object], message: str
-) -> None:
+def test_an_unknown_selector_is_one_line(tmp_path: Path, text: str, overrides: dict[str, object], message: str) -> None:
     with pytest.raises(SettingsError) as error:
         chosen(tmp_path, text, **overrides)
 
@@ -185,6 +181,4 @@ def test_an_unknown_rule_in_a_table_is_one_line(tmp_path: Path) -> None:
     assert str(of_ignores.value) == (
         "stackcheck.toml: unknown rule `class-conf` in `per-file-ignores`; did you mean `class-config`?"
     )
-    assert str(of_levels.value) == (
-        "stackcheck.toml: unknown rule `STK1011` in `severity`; did you mean `STK101`?"
-    )
+    assert str(of_levels.value) == ("stackcheck.toml: unknown rule `STK1011` in `severity`; did you mean `STK101`?")

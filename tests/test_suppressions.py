@@ -283,8 +283,7 @@ def test_the_directive_that_silences_is_found_in_the_source(comment: str, text: 
 
 
 @given(
-    st.text()
-    | st.lists(st.sampled_from([*"#'\"\\\n\r\f\0([{}])@:, f", "noqa", "stackcheck: ignore[A1]"])).map("".join)
+    st.text() | st.lists(st.sampled_from([*"#'\"\\\n\r\f\0([{}])@:, f", "noqa", "stackcheck: ignore[A1]"])).map("".join)
 )
 def test_any_text_can_be_read(text: str) -> None:
     suppressions = read_suppressions(f"{text}# noqa: A1")

@@ -81,9 +81,7 @@ def accepted(text: str) -> bool:
 blanks = st.sampled_from(["", " ", "\t "])
 comments = st.sampled_from(["", "", " # a", '#"', "  # [x] = '", ' # """'])
 names = st.sampled_from(["a", "b", "c-d", "1", '"a"', "'b'", '"x.y"', '"#"', "'\"'", '"\\"]"', '""'])
-keys = st.lists(names, min_size=1, max_size=3).flatmap(
-    lambda parts: blanks.map(lambda b: f"{b}.{b}".join(parts))
-)
+keys = st.lists(names, min_size=1, max_size=3).flatmap(lambda parts: blanks.map(lambda b: f"{b}.{b}".join(parts)))
 letters = st.text(st.sampled_from("ab#[]{}=,.' \u00e9"), max_size=8)
 lines = st.text(st.sampled_from("ab#[]{}=,.\n é"), max_size=12)
 scalars = st.one_of(
@@ -154,8 +152,7 @@ def holds(text: str) -> None:
         assert position <= statement.line_start <= statement.start < statement.end <= statement.line_end
         position = statement.line_end
     assert (
-        tomli.loads("".join(text[s.line_start : s.line_end] for s in found).removeprefix("\ufeff"))
-        == document.values
+        tomli.loads("".join(text[s.line_start : s.line_end] for s in found).removeprefix("\ufeff")) == document.values
     )
 
     for statement in found:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stackcheck.index.words import words_in
+
 if TYPE_CHECKING:
     from stackcheck.index.evaluator import Evaluator
     from stackcheck.index.outline import Outline
@@ -37,3 +39,7 @@ class Analysis:
     collect: Callable[[ast.Module, Outline, str], Iterable[Any]] = no_facts
     merge: Callable[[Evaluator, Mapping[str, Facts]], Mapping[Any, Any]] = no_merge
     gate: Set[str] = frozenset()
+
+    def may_find(self, text: str) -> bool:
+        """Whether a file with this text may have facts."""
+        return not self.gate or not self.gate.isdisjoint(words_in(text))

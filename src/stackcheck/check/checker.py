@@ -47,10 +47,11 @@ def check_python(file: str, evaluator: Evaluator, checks: Checks) -> Checked:
 def _check(file: str, parsed: Parsed, module: cst.Module | None, evaluator: Evaluator, checks: Checks) -> Checked:
     assert parsed.source is not None
     text = parsed.source.text
+    known = {name for name, facts in parsed.facts.items() if facts}
     asked = {
         rule: evaluator.project.trace.recorded(partial(applies, rule, evaluator))
-        for rule in checks.rules
-        if open_gate(rule, parsed.outline, text) and has_subject(rule, parsed)
+        for rule, subjects in checks.subjects
+        if (subjects is None or not subjects.isdisjoint(known)) and open_gate(rule, parsed.outline, text)
     }
     rules = [rule for rule, (holds, _) in asked.items() if holds]
     walked = [rule for rule in rules if rule.node_checks]
@@ -100,11 +101,6 @@ def open_gate(rule: Rule, outline: Outline, text: str) -> bool:
             return not words or any(word in text for word in words)
         case ask:
             return ask(outline, text)
-
-
-def has_subject(rule: Rule, parsed: Parsed) -> bool:
-    """Whether a file has nodes or facts that a rule would check."""
-    return bool(rule.node_checks) or any(parsed.facts.get(analysis.name) for analysis, _ in rule.fact_checks)
 
 
 def applies(rule: Rule, evaluator: Evaluator) -> bool:

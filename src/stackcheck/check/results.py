@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from stackcheck.finding import Fix, ImportRequest, Related, Severity, Span, TextEdit
@@ -56,6 +57,14 @@ class Checks:
     python: tuple[int, int] = (3, 11)
     line_length: int = 88
     noqa: bool = True
+
+    @cached_property
+    def subjects(self) -> tuple[tuple[Rule, frozenset[str] | None], ...]:
+        """Each rule with the analyses of whose facts it checks each; None for one that checks nodes."""
+        return tuple(
+            (rule, None if rule.node_checks else frozenset(analysis.name for analysis, _ in rule.fact_checks))
+            for rule in self.rules
+        )
 
 
 def problem(code: str, name: str, span: Span, message: str) -> Hit:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from stackcheck.finding import ImportRequest
+from stackcheck.index.nodes import children_of, nodes_of
 
 # What one binding comes from: an import, or anything else.
 Origin = ImportRequest | None
@@ -17,6 +18,16 @@ Origin = ImportRequest | None
 TYPE_COMMENT = re.compile(r"#\s*type:\s*(?!ignore)(.*)")
 # What `ast.parse` raises over text that is not Python.
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+ANNOTATED: Mapping[type[ast.AST], tuple[str, ...]] = {
+    ast.AnnAssign: ("annotation",), ast.arg: ("annotation",), ast.FunctionDef: ("returns",),
+    ast.AsyncFunctionDef: ("returns",),
+}  # fmt: skip
+# What reads or binds a name, or is a scope.
+NAMING = {
+    ast.AsyncFunctionDef, ast.AugAssign, ast.ClassDef, ast.DictComp, ast.ExceptHandler, ast.FunctionDef,
+    ast.GeneratorExp, ast.Global, ast.Import, ast.ImportFrom, ast.Lambda, ast.ListComp, ast.MatchAs, ast.MatchMapping,
+    ast.MatchStar, ast.Name, ast.NamedExpr, ast.Nonlocal, ast.SetComp,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +106,11 @@ class _Unquoted(ast.NodeTransformer):
 def read_names(text: str) -> Names:
     """Raises what `ast` raises where it refuses the text."""
     tree = ast.parse(text)
-    strings = _strings(text, tree)
-    for node in ast.walk(tree):
-        for slot in ("annotation", "returns"):
-            if isinstance(part := getattr(node, slot, None), ast.AST):
+    nodes = list(nodes_of(tree))
+    strings = _strings(text, nodes)
+    for node in nodes:
+        for slot in ANNOTATED.get(type(node), ()):
+            if isinstance(part := getattr(node, slot), ast.AST):
                 setattr(node, slot, _Unquoted().visit(part))
     module = _Scope("module")
     _visit(tree, module)
@@ -116,6 +128,10 @@ def read_names(text: str) -> Names:
 
 
 def _visit(node: ast.AST, scope: _Scope) -> None:
+    if type(node) not in NAMING:
+        for child in children_of(node):
+            _visit(child, scope)
+        return
     match node:
         case ast.Name(id=name, ctx=ast.Load()):
             scope.reads.append((name, node.lineno))
@@ -148,7 +164,7 @@ def _visit(node: ast.AST, scope: _Scope) -> None:
                 scope = scope.outer
             scope.bind(node.target.id)
             return
-    for child in ast.iter_child_nodes(node):
+    for child in children_of(node):
         _visit(child, scope)
 
 
@@ -158,10 +174,10 @@ def _visit_definition(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda 
         scope.bind(node.name)
     inner = scope.enter("class" if isinstance(node, ast.ClassDef) else "function")
     body = [node.body] if isinstance(node, ast.Lambda) else node.body
-    for child in ast.iter_child_nodes(node):
+    for child in children_of(node):
         _visit(child, inner if child in body else scope)
     if not isinstance(node, ast.ClassDef):
-        for part in ast.iter_child_nodes(node.args):
+        for part in children_of(node.args):
             if isinstance(part, ast.arg):
                 inner.bind(part.arg)
 
@@ -170,14 +186,14 @@ def _visit_comprehension(node: ast.AST, generators: list[ast.comprehension], sco
     """All but the first iterable is a scope of its own."""
     first, inner = generators[0].iter, scope.enter("comprehension")
     _visit(first, scope)
-    results = [child for child in ast.iter_child_nodes(node) if child not in generators]
-    for part in [*results, *(part for each in generators for part in ast.iter_child_nodes(each))]:
+    results = [child for child in children_of(node) if child not in generators]
+    for part in [*results, *(part for each in generators for part in children_of(each))]:
         if part is not first:
             _visit(part, inner)
 
 
-def _strings(text: str, tree: ast.Module) -> tuple[str, ...]:
+def _strings(text: str, nodes: Sequence[ast.AST]) -> tuple[str, ...]:
     """All but docstrings, and the type comments."""
-    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    values = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in prose)
+    prose = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    values = (node.value for node in nodes if isinstance(node, ast.Constant) and id(node) not in prose)
     return (*(value for value in values if isinstance(value, str)), *TYPE_COMMENT.findall(text))

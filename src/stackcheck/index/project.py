@@ -20,7 +20,6 @@ from stackcheck.index.outline import Binding, Outline, Scope, parse_tree
 from stackcheck.index.reader import read_outline
 from stackcheck.index.trace import Question, Trace, digest_of
 from stackcheck.index.versions import Versions, normalised
-from stackcheck.index.words import words_in
 
 EMPTY = Outline({"": Scope("module", "", 0, "", Span(1, 1, 1, 1))})
 
@@ -140,8 +139,7 @@ class Project:
         try:
             tree = parse_tree(source.text)
             outline = read_outline(tree, source.text, package_parts(file))
-            words = words_in(source.text)
-            asked = [each for each in self.analyses.values() if not (each.gate and each.gate.isdisjoint(words))]
+            asked = (each for each in self.analyses.values() if each.may_find(source.text))
             facts = {each.name: self._collect(each, tree, outline, source) for each in asked}
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return Parsed(source, EMPTY, {}, error.with_traceback(None))  # its frames would keep the tree
