@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stackcheck.index.nodes import children_of, definitions, nodes_of, nodes_of_type, parents_of
     from stackcheck.index.outline import Binding, Outline, Param, Scope, parse_tree
     from stackcheck.index.project import Project
+    from stackcheck.index.scope_nodes import parents_near
     from stackcheck.index.uses import Use, uses
     from stackcheck.index.words import words_in
     from stackcheck.rule import Option, Pin, Rule
@@ -62,6 +63,7 @@ __all__ = [
     "module_parts",
     "nodes_of",
     "nodes_of_type",
+    "parents_near",
     "parents_of",
     "parse_expr",
     "parse_tree",
@@ -111,6 +113,7 @@ HOMES = {
     "module_parts": "stackcheck.index.modules",
     "nodes_of": "stackcheck.index.nodes",
     "nodes_of_type": "stackcheck.index.nodes",
+    "parents_near": "stackcheck.index.scope_nodes",
     "parents_of": "stackcheck.index.nodes",
     "parse_expr": "stackcheck.index.expr",
     "parse_tree": "stackcheck.index.outline",

@@ -73,7 +73,7 @@ def calls_of(tree: ast.Module, outline: Outline, text: str, methods: Set[str]) -
             return node.func.value
         return None
 
-    for use in uses(tree, outline, wanted, lines=lines, walrus=":=" in text):
+    for use in uses(tree, outline, wanted, kinds=(ast.Call,), lines=lines, walrus=":=" in text):
         node = use.node
         assert isinstance(node, ast.Call)
         assert isinstance(node.func, ast.Attribute)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Set
+from functools import cache
 
 from stackcheck import Outline, expr_of, root_name, words_in
 from stackcheck_rules.analyses._words import words
@@ -138,5 +139,11 @@ METHODS: dict[str, Callable[[ast.Call, Outline], bool]] = {
 def starts_of_calls(text: str, functions: Set[str]) -> list[int]:
     """Where calls of some functions and of the methods begin; `functions` are those of a file by their names there."""
     # One search for each name that is there: all of them in one pattern take four times as long.
-    present = words_in(text) & (functions | METHODS.keys())
-    return sorted(match.start() for name in present for match in re.finditer(rf"{name}(?<!\w{name})\(", text))
+    present = [name for name in words_in(text) if name in METHODS or name in functions]
+    return sorted(match.start() for name in present for match in called(name).finditer(text))
+
+
+@cache
+def called(name: str) -> re.Pattern[str]:
+    """A pattern that begins with plain text is found faster than one that begins with a boundary."""
+    return re.compile(rf"{name}(?<!\w{name})\(")

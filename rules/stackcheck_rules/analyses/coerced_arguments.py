@@ -37,7 +37,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Coerced]:
     def wanted(node: ast.AST) -> ast.expr | None:
         return node if isinstance(node, ast.Call) and any(looked_at(node, first)) else None
 
-    for use in uses(tree, outline, wanted, lines=lines, walrus=":=" in text):
+    for use in uses(tree, outline, wanted, kinds=(ast.Call,), lines=lines, walrus=":=" in text):
         node = use.node
         match use.value:
             case ("call", ("attr", receiver, str(name)), positional, _) if isinstance(node, ast.Call):

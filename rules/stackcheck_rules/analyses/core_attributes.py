@@ -34,7 +34,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[CoreAttri
     def wanted(node: ast.AST) -> ast.expr | None:
         return node.value if isinstance(node, ast.Attribute) and node.attr in NAMES else None
 
-    for use in uses(tree, outline, wanted, lines=lines, walrus=":=" in text):
+    for use in uses(tree, outline, wanted, kinds=(ast.Attribute,), lines=lines, walrus=":=" in text):
         node = use.node
         assert isinstance(node, ast.Attribute)
         if isinstance(use.parent, ast.Call) and use.parent.func is node:

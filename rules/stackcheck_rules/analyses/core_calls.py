@@ -63,7 +63,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[CoreCall]
 
     span = span_reader(text)
     unused = cache(lambda: {statement.value for statement in nodes_of_type(tree, ast.Expr)})  # most files have no hit
-    for use in uses(tree, outline, wanted, lines=lines, walrus=":=" in text):
+    for use in uses(tree, outline, wanted, kinds=(ast.Call,), lines=lines, walrus=":=" in text):
         node, value = use.node, use.value
         assert isinstance(node, ast.Call)
         match value:

@@ -43,7 +43,9 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[DatabaseA
     if not starts:
         return
     span = span_reader(text)
-    for use in uses(tree, outline, owner_of, lines=lines_of(text, sorted(starts)), walrus=":=" in text):
+    for use in uses(
+        tree, outline, owner_of, kinds=(ast.Attribute,), lines=lines_of(text, sorted(starts)), walrus=":=" in text
+    ):
         node = use.node
         assert isinstance(node, ast.Attribute)
         if isinstance(use.parent, ast.Call) and use.parent.func is node:

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
+from stackcheck_rules.analyses._scoped_nodes import lines_of
 
 # `x == {`, or `} == x` with the dictionary before it; a pattern that begins with plain text is found faster.
 WRITTEN_OUT = tuple(map(re.compile, (r"==\s*(?:\(\s*)?\{", r"!=\s*(?:\(\s*)?\{", r"\}\s*[!=]=")))
+COMPARED = re.compile(r"[!=]=")
 
 
 class Comparison(NamedTuple):
@@ -26,8 +28,9 @@ class Comparison(NamedTuple):
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Comparison]:
     if not any(pattern.search(text) for pattern in WRITTEN_OUT):
         return
+    lines = lines_of(text, (match.start() for match in COMPARED.finditer(text)))
     span = span_reader(text)
-    for use in uses(tree, outline, operand_of, kinds=(ast.Compare,), walrus=":=" in text):
+    for use in uses(tree, outline, operand_of, kinds=(ast.Compare,), lines=lines, walrus=":=" in text):
         operand = operand_of(use.node)
         assert operand is not None
         simple = isinstance(operand, (ast.Name, ast.Attribute, ast.Call))

@@ -32,7 +32,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Division]
     def wanted(node: ast.AST) -> ast.expr | None:
         return node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else None
 
-    for use in uses(tree, outline, wanted, lines=lines, walrus=":=" in text):
+    for use in uses(tree, outline, wanted, kinds=(ast.BinOp,), lines=lines, walrus=":=" in text):
         node = use.node
         assert isinstance(node, ast.BinOp)
         number = isinstance(node.right, ast.Constant) and type(node.right.value) is int

@@ -36,7 +36,9 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[object]:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name == "Inspector":
                 yield call_of(node, name, scope, ("other",), span)
     lines = lines_of(text, (match.end() - 1 for match in READ.finditer(text)))
-    for use in uses(tree, outline, mapper_of, lines=lines, walrus=":=" in text) if lines else ():
+    for use in (
+        uses(tree, outline, mapper_of, kinds=(ast.Attribute,), lines=lines, walrus=":=" in text) if lines else ()
+    ):
         whole = span(use.node)
         at = Span(whole.end_line, whole.end_column - len("mapped_table"), whole.end_line, whole.end_column)
         yield Read("mapped_table", use.value, use.scope, at)

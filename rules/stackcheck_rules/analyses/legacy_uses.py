@@ -68,7 +68,9 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[LegacyUse
     names = OF_MODELS | FIELD_PARTS if about_fields else OF_MODELS
     span = span_reader(text)
     walrus = ":=" in text
-    for use in uses(tree, outline, lambda node: receiver_of(node, names), lines=lines, walrus=walrus):
+    for use in uses(
+        tree, outline, lambda node: receiver_of(node, names), kinds=(ast.Attribute,), lines=lines, walrus=walrus
+    ):
         node = use.node
         assert isinstance(node, ast.Attribute)
         whole = span(node)

@@ -38,7 +38,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[LoaderCal
     if not lines:
         return
     span = span_reader(text)
-    found = {use.node: use for use in uses(tree, outline, wanted, lines=lines, walrus=":=" in text)}
+    found = {use.node: use for use in uses(tree, outline, wanted, kinds=(ast.Call,), lines=lines, walrus=":=" in text)}
     around: dict[ast.AST, list[tuple[int, Expr]]] = {}
     for node, use in found.items():
         if isinstance(node, ast.Call) and name_of(node) == "options":

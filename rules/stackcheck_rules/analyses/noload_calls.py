@@ -20,7 +20,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Call]:
     if not lines:
         return
     span = span_reader(text)
-    for use in uses(tree, outline, called, lines=lines, walrus=":=" in text):
+    for use in uses(tree, outline, called, kinds=(ast.Call,), lines=lines, walrus=":=" in text):
         node = use.node
         assert isinstance(node, ast.Call)
         receiver = use.value if isinstance(node.func, ast.Attribute) else NO_RECEIVER

@@ -27,7 +27,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[OldJoin]:
         return
     lines = lines_of(text, sorted(starts_of(text, JOINS)))
     span = span_reader(text)
-    for use in uses(tree, outline, receiver_of, lines=lines, walrus=":=" in text):
+    for use in uses(tree, outline, receiver_of, kinds=(ast.Call,), lines=lines, walrus=":=" in text):
         node = use.node
         assert isinstance(node, ast.Call)
         assert isinstance(node.func, ast.Attribute)

@@ -35,7 +35,14 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Call | Fr
     if ".query(" in text or ("Query" in text and "sqlalchemy.orm" in text):
         starts += [match.start() for match in FROM_END.finditer(text)]
     span = span_reader(text)
-    for use in uses(tree, outline, wanted, lines=lines_of(text, sorted(starts)), walrus=":=" in text):
+    for use in uses(
+        tree,
+        outline,
+        wanted,
+        kinds=(ast.Call, ast.Subscript),
+        lines=lines_of(text, sorted(starts)),
+        walrus=":=" in text,
+    ):
         match use.node:
             case ast.Call(func=ast.Attribute(attr=name)) as call:
                 yield call_of(call, name, use.scope, use.value, span)

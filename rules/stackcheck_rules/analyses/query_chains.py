@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from stackcheck import Analysis, Expr, Outline, Span, parents_of, span_reader, uses
+from stackcheck import Analysis, Expr, Outline, Span, parents_near, span_reader, uses
 from stackcheck_rules.analyses._call_facts import Argument, arguments_of
 from stackcheck_rules.analyses._scoped_nodes import lines_of
 from stackcheck_rules.analyses._words import words
@@ -57,14 +57,15 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[QueryChai
     lines = lines_of(text, (match.start() for match in QUERY.finditer(text)))
     if not lines:
         return
-    names = lines_of(text, (match.end() - 1 for match in QUERY.finditer(text)))
+    lines = sorted({*lines, *lines_of(text, (match.end() - 1 for match in QUERY.finditer(text)))})
+    parents = parents_near(tree, lines)
     span = span_reader(text)
-    for use in uses(tree, outline, receiver_of, lines=sorted({*lines, *names}), walrus=":=" in text):
+    for use in uses(tree, outline, receiver_of, kinds=(ast.Call,), lines=lines, walrus=":=" in text):
         assert isinstance(use.node, ast.Call)
         function = use.node.func
         assert isinstance(function, ast.Attribute)
         start = step_of(use.node, "query", span)
-        yield climbed(use.node, start, use.scope, use.value, span(function.value), parents_of(tree), span)
+        yield climbed(use.node, start, use.scope, use.value, span(function.value), parents, span)
 
 
 def receiver_of(node: ast.AST) -> ast.expr | None:

@@ -46,7 +46,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[QueryRead
             for target in each.targets
             if isinstance(target, ast.Attribute) and target.attr == "query"
         }
-    for use in uses(tree, outline, wanted, lines=lines, walrus=":=" in text):
+    for use in uses(tree, outline, wanted, kinds=(ast.Call, ast.Attribute), lines=lines, walrus=":=" in text):
         match use.node:
             case ast.Call() as made:
                 yield QueryMade(use.scope, use.value, expr_of(owners.get(made)), span(made))

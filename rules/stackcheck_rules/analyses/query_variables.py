@@ -14,7 +14,6 @@ from stackcheck import (
     definitions,
     nodes_of,
     nodes_of_type,
-    parents_of,
     span_reader,
 )
 from stackcheck_rules.analyses.query_chains import QUERY, QueryChain, Step, climbed
@@ -46,7 +45,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[QueryVari
     span = span_reader(text)
     for scope, function in zip(outline.numbered()[1:], definitions(tree), strict=True):
         if isinstance(function, FUNCTIONS) and any(function.lineno <= line <= last_line(function) for line in given):
-            yield from variables_of(function, scope, parents_of(tree), span)
+            yield from variables_of(function, scope, span)
 
 
 def last_line(node: ast.stmt) -> int:
@@ -54,10 +53,7 @@ def last_line(node: ast.stmt) -> int:
 
 
 def variables_of(
-    function: ast.FunctionDef | ast.AsyncFunctionDef,
-    scope: str,
-    parents: Mapping[ast.AST, ast.AST],
-    span: Callable[[ast.AST], Span],
+    function: ast.FunctionDef | ast.AsyncFunctionDef, scope: str, span: Callable[[ast.AST], Span]
 ) -> Iterator[QueryVariable]:
     own = list(own_nodes(function))
     given: dict[str, list[ast.Name]] = {}
@@ -69,7 +65,8 @@ def variables_of(
                 roots.setdefault(name, []).append(span(value))
     if not given:
         return
-    names = [node for node in nodes_of(function) if isinstance(node, ast.Name)]
+    parents = {child: node for node in nodes_of(function) for child in children_of(node)}
+    names = [node for node in parents if isinstance(node, ast.Name)]
     hidden = {node.id for node in names} - {node.id for node in own if isinstance(node, ast.Name)}
     passed = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
     for name, targets in given.items():

@@ -15,7 +15,8 @@ from stackcheck_rules.analyses.session_reads import Uses, read_uses
 # Reading every body would cost as much as parsing: most functions are told by their text.
 CALL = re.compile(rf"\.(?:{'|'.join(sorted(IO_METHODS))})\(")
 BEFORE = re.compile(r"(\w+)\s*$")
-ABOUT_SESSIONS = re.compile(r"ession|sqlalchemy|sqlmodel|Depends|\.(?:query|execute|scalars|get)\(\s*[A-Z]")
+ABOUT_SESSIONS = ("ession", "sqlalchemy", "sqlmodel", "Depends")
+READING = re.compile(r"\.(?:query|execute|scalars|get)\(\s*[A-Z]")
 TESTS = {"pytest", "unittest"}
 CONTAINERS = {"dict", "frozenset", "list", "set", "tuple", "type", "Callable", "Dict", "List", "Literal", "Set", "Type"}
 # No class of these is a session; a name of `typing` may stand for one.
@@ -23,7 +24,9 @@ OTHERS = (sys.stdlib_module_names | {"fastapi", "pydantic", "starlette"}) - {"ty
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Uses]:
-    if not ABOUT_SESSIONS.search(text) or not TESTS.isdisjoint(outline.imports):
+    if not TESTS.isdisjoint(outline.imports):
+        return
+    if not any(word in text for word in ABOUT_SESSIONS) and not READING.search(text):
         return
     called = receivers(text)
     wanted = {scope.number: params_of(scope, outline, called) for scope in outline.functions() if scope.params}

@@ -52,7 +52,7 @@ def bind(key: Expr, made: Expr, env: Environment, shared: Set[str]) -> Expr:
 
 def forget(key: Expr, env: Environment) -> None:
     """Drop what is known of a name or an attribute, and of everything below it."""
-    for known in [known for known in env if known == key or _starts_with(known, key)]:
+    for known in [known for known in env if known == key or (known[0] == "attr" and _starts_with(known, key))]:
         del env[known]
 
 

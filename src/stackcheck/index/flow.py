@@ -196,9 +196,12 @@ class _Flow(NamedTuple):
         return self.block(case.body, env)
 
     def assign(self, target: ast.expr, made: Expr, env: Environment) -> None:
+        if isinstance(target, ast.Name):  # nearly always: nothing in it to look at
+            self.bind(("name", target.id), made, env)
+            return
         for key, value in targets_of(target, made):
             self.bind(key, value, env)
-        for part in ast.walk(target):
+        for part in nodes_of(target):
             if isinstance(part, (ast.Attribute, ast.Subscript)):
                 self.visit(part, env)
                 forget(expr_of(part), env)

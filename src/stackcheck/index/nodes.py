@@ -6,9 +6,10 @@ Several analyses look at one tree after the other: what they share of it is read
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -30,7 +31,7 @@ ALSO_PLAIN: Mapping[type[ast.AST], frozenset[str]] = {
     },
 }  # fmt: skip
 BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
-DEFINING = {ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef}
+DEFINING = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 SIMPLE = {ast.AnnAssign, ast.Assert, ast.Assign, ast.AugAssign, ast.Break, ast.Continue, ast.Delete, ast.Expr,
           ast.Import, ast.ImportFrom, ast.Pass, ast.Raise, ast.Return}  # fmt: skip
 
@@ -81,20 +82,50 @@ def nodes_of(tree: ast.AST) -> Iterator[ast.AST]:
                 stack.append(value)
 
 
+class _Statements(NamedTuple):
+    by_type: Mapping[type[ast.AST], Sequence[ast.AST]]
+    definitions: Sequence[Definition]
+    shared: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _statements(tree: ast.Module) -> _Statements:
+    """The statements of a file in source order: a third of the time that all nodes take."""
+    found: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+    defined: list[Definition] = []
+    shared: set[str] = set()
+    stack: list[ast.stmt] = tree.body[::-1]
+    while stack:
+        statement = stack.pop()
+        found[type(statement)].append(statement)
+        if type(statement) in SIMPLE:
+            continue
+        if isinstance(statement, DEFINING):
+            defined.append(statement)
+            stack += statement.body[::-1]
+        elif isinstance(statement, (ast.Global, ast.Nonlocal)):
+            shared.update(statement.names)
+        else:
+            below: list[ast.stmt] = []
+            for name in BLOCKS:
+                for child in getattr(statement, name, ()):
+                    below += [child] if isinstance(child, ast.stmt) else child.body
+            stack += below[::-1]
+    return _Statements(dict(found), defined, frozenset(shared))
+
+
 @lru_cache(maxsize=1)
 def _by_type(tree: ast.Module) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
-    found: dict[type[ast.AST], list[ast.AST]] = {}
+    found: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
     for node in nodes_of(tree):
-        if type(node) in found:
-            found[type(node)].append(node)
-        else:
-            found[type(node)] = [node]
-    return found
+        found[type(node)].append(node)
+    return dict(found)
 
 
 def nodes_of_type(tree: ast.Module, kind: type[Node]) -> Sequence[Node]:
     """Every node of exactly one type in a file, in no order that means anything; one walk serves all types."""
-    return _by_type(tree).get(kind, ())  # type: ignore[return-value] # the key is the type of the values
+    among = _statements(tree).by_type if issubclass(kind, ast.stmt) else _by_type(tree)
+    return among.get(kind, ())  # type: ignore[return-value] # the key is the type of the values
 
 
 @lru_cache(maxsize=1)
@@ -103,35 +134,11 @@ def parents_of(tree: ast.Module) -> Mapping[ast.AST, ast.AST]:
     return {child: node for node in nodes_of(tree) for child in children_of(node)}
 
 
-@lru_cache(maxsize=1)
-def _statements(tree: ast.Module) -> tuple[Sequence[Definition], frozenset[str]]:
-    found: list[Definition] = []
-    declared: set[str] = set()
-    stack: list[ast.stmt] = tree.body[::-1]
-    while stack:
-        statement = stack.pop()
-        kind = type(statement)
-        if kind in SIMPLE:
-            continue
-        if kind in DEFINING:
-            found.append(statement)  # type: ignore[arg-type] # of these types
-            stack += statement.body[::-1]  # type: ignore[attr-defined] # as above
-        elif isinstance(statement, (ast.Global, ast.Nonlocal)):
-            declared.update(statement.names)
-        else:
-            below: list[ast.stmt] = []
-            for name in BLOCKS:
-                for child in getattr(statement, name, ()):
-                    below += [child] if isinstance(child, ast.stmt) else child.body
-            stack += below[::-1]
-    return found, frozenset(declared)
-
-
 def definitions(tree: ast.Module) -> Sequence[Definition]:
     """The definitions of a file in source order: entry n is number n + 1 of its outline."""
-    return _statements(tree)[0]
+    return _statements(tree).definitions
 
 
 def shared_names(tree: ast.Module) -> frozenset[str]:
     """The names that functions of a file bind for the scopes around them, by `global` and `nonlocal`."""
-    return _statements(tree)[1]
+    return _statements(tree).shared

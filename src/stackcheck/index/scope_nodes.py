@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from stackcheck.index.environment import Environment
 from stackcheck.index.nodes import children_of
@@ -32,6 +32,18 @@ def nodes_near(body: Body, lines: Sequence[int]) -> Iterator[ast.AST]:
             continue
         yield node
         stack += outside(node) if isinstance(node, DEFINITIONS) else children_of(node)
+
+
+def parents_near(tree: ast.AST, lines: Sequence[int]) -> Mapping[ast.AST, ast.AST]:
+    """What each node of the statements on some lines stands right below, up to the file."""
+    found: dict[ast.AST, ast.AST] = {}
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        below = [each for each in children_of(node) if not isinstance(each, ast.stmt) or is_near(each, lines)]
+        found.update(dict.fromkeys(below, node))
+        stack += below
+    return found
 
 
 def outside(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:

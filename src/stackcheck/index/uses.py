@@ -53,10 +53,10 @@ def uses(
         return
     bodies = _bodies(tree, walrus and bool(nodes_of_type(tree, ast.NamedExpr)))
     for qualname, body in zip(outline.numbered(), bodies, strict=True):
-        if body.may_hold(wanted, lines):
+        if body.may_hold(wanted, kinds, lines):
             found: dict[ast.AST, Use] = {}
             for node, env, parent in body.seen_near(lines):
-                asked = wanted(node)
+                asked = wanted(node) if not kinds or type(node) in kinds else None
                 if asked is not None and not (isinstance(node, ast.expr) and not is_near(node, lines)):
                     found[node] = Use(node, qualname, substituted(expr_of(asked), env), parent)
             yield from found.values()
@@ -82,11 +82,14 @@ class _Body:
     def expressions(self) -> Sequence[_Expression]:
         return [_Expression(place, self.shared) for place in places_in(self.node, self.shared, walrus=self.walrus)]
 
-    def may_hold(self, wanted: Wanted, lines: Sequence[int]) -> bool:
+    def may_hold(self, wanted: Wanted, kinds: Sequence[type[ast.AST]], lines: Sequence[int]) -> bool:
         """Whether something wanted may stand on some lines: looking takes less than following."""
         if isinstance(self.node, ast.stmt) and not is_near(self.node, lines):
             return False
-        return "expressions" in vars(self) or any(wanted(node) is not None for node in nodes_near(self.node, lines))
+        if "expressions" in vars(self):
+            return True
+        nodes = nodes_near(self.node, lines)
+        return any((not kinds or type(node) in kinds) and wanted(node) is not None for node in nodes)
 
     def seen_near(self, lines: Sequence[int]) -> Iterator[Seen]:
         for expression in self.expressions:
