@@ -42,16 +42,19 @@ def nested_fix(config: ConfigClass, ctx: Context) -> Fix | None:
     read = any(ctx.fact(config_reads, ("", part.name)) for part in config.parts)
     safety: Applicability = "unsafe" if read or moved.unsafe or any(line.unsafe for line in lines) else "safe"
     title = "Replace `class Config` by `model_config`" if new[1] else "Remove the empty `class Config`"
-    requests = (*moved.requests, *(function.requests if new[1] else ()))
+    added = [request for line in lines for request in line.requests]
+    requests = (*moved.requests, *(function.requests if new[1] else ()), *added)
     return Fix(ctx.edits(edits), title, requests, safety, others)
 
 
 def config_edit(config: ConfigClass, lines: list[Line], function: str, ctx: Context) -> tuple[Span, str]:
     """What stands in place of the class, if anything has to."""
     comments = [config.header, *config.footer, *(line.beside for line in lines)]
-    if any(comments) or any(line.code or line.above for line in lines) or config.alone or config.described:
-        return config.whole, statement("model_config", function, lines, config, ctx)
-    return config.gap, ""
+    methods = [in_class(line.method, config) for line in lines if line.method]
+    options = any(comments) or any(line.code or line.above for line in lines)
+    if options or (not methods and (config.alone or config.described)):
+        return config.whole, "\n\n".join([statement("model_config", function, lines, config, ctx), *methods])
+    return (config.whole, "\n\n".join(methods).removeprefix(config.prefix)) if methods else (config.gap, "")
 
 
 def shared_bases(config: ConfigClass, ctx: Context) -> Iterator[Kind]:
@@ -71,6 +74,11 @@ def function_edits(config: ConfigClass, lines: list[Line]) -> Edits:
     between = "\n\n\n" if not indent else "\n\n"
     text = between.join("\n".join(indent + row if row else row for row in each.split("\n")) for each in functions)
     return [(config.before, f"{text}{between}")]
+
+
+def in_class(method: str, config: ConfigClass) -> str:
+    """A method as it stands in the model."""
+    return "\n".join(config.prefix + row if row else row for row in method.split("\n"))
 
 
 def all_known_bases(config: ConfigClass, model: Kind, ctx: Context) -> bool:

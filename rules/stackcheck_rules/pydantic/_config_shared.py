@@ -73,6 +73,8 @@ def use_edit(share: Share, file: str, names: set[str], ctx: Context) -> tuple[Sp
     function = name_in(file, ctx)
     if lines is None or not function or names & {line.name for line in lines if line.code}:
         return None
+    if any(line.function or line.method for line in lines):
+        return None  # neither would stand anywhere
     unsafe = any(line.unsafe for line in lines)
     if not any(line.code or line.above or line.beside for line in lines) and not (config.header or config.footer):
         return config.whole, f"model_config = {share.code}", unsafe

@@ -6,10 +6,11 @@ import re
 from inspect import cleandoc
 from typing import NamedTuple
 
-from stackcheck import Context
+from stackcheck import Context, ImportRequest
 from stackcheck_rules.analyses._config_parts import Part
 from stackcheck_rules.analyses.config_classes import ConfigClass
 from stackcheck_rules.pydantic._config_keys import RENAMED, SAME, VALIDATE_BY_NAME, became
+from stackcheck_rules.pydantic._getter_dict import NAME, as_validator
 
 NO_GENERATOR = "2.10"  # since when `schema_generator` has no effect
 FUNCTIONS = {"alias_generator", "json_schema_extra", "schema_extra"}
@@ -24,6 +25,8 @@ class Line(NamedTuple):
     beside: str = ""
     unsafe: bool = False
     function: str = ""  # to be put before the model
+    method: str = ""  # to be put into it
+    requests: tuple[ImportRequest, ...] = ()
 
     @property
     def name(self) -> str:
@@ -63,6 +66,8 @@ def line_of(part: Part, config: ConfigClass, ctx: Context, file: str, by_name: s
             return option_line(part, config, ctx, file, by_name, settings=settings)
         case "function" if part.name in FUNCTIONS and part.kind == "function":
             return function_line(part, config, ctx, file)
+        case "function" if part.name == NAME and part.kind == "function" and config.nested and not settings:
+            return method_line(part, config, ctx, file)
     return None
 
 
@@ -97,6 +102,17 @@ def function_line(part: Part, config: ConfigClass, ctx: Context, file: str) -> L
     function = "\n".join([*part.above, f"{source}  {part.beside}" if part.beside else source])
     key = RENAMED.get(part.name, part.name)
     return Line(f"{key}={name}", function=function, unsafe=part.name == "schema_extra")
+
+
+def method_line(part: Part, config: ConfigClass, ctx: Context, file: str) -> Line | None:
+    """A function of the class, put into the model as a validator."""
+    if file != ctx.file or part.beside or is_shadowed(part, config, ctx, file):
+        return None
+    made = as_validator(part, config, ctx)
+    if made is None:
+        return None
+    code = "\n".join([*part.above, made.code])
+    return Line("", unsafe=True, method=code, requests=made.requests)
 
 
 def without_extra(part: Part, config: ConfigClass, ctx: Context, file: str) -> str:

@@ -47,11 +47,14 @@ a `ConfigDict` of the same name, together with all its uses.
 declares the attribute again had the option as well in v1.
 
 Unsafe are `allow_mutation = False`, because `frozen=True` also makes the model hashable and raises
-another exception; a function as `schema_extra`, because it finds a newer kind of schema;
+another exception; a function as `schema_extra`, because it finds a newer kind of schema; a function as
+`getter_dict`, which becomes a validator of the model that runs before its fields, because that is asked
+about every input and leaves dictionaries and models alone;
 `copy_on_model_validation = "shallow"`, because v2 never copies; and an option that code reads from
 `x.Config` where nothing says what `x` is.
 
-No fix is offered for options that were removed without a successor, for other functions in the class,
+No fix is offered for options that were removed without a successor, for a `getter_dict` that may give anything
+but a dictionary or is followed by other early validators, for other functions in the class,
 for computed names and unpacked tuples, for a class that inherits from anything but `BaseConfig`, a shared
 class or the `Config` of a base of the same model, for a model with a `model_config` beside it, and where
 `Model.Config` is passed on as a whole.
@@ -70,10 +73,12 @@ from stackcheck_rules.analyses._pydantic_kinds import MODELS
 from stackcheck_rules.analyses.config_classes import ConfigClass, config_classes
 from stackcheck_rules.analyses.config_reads import config_reads
 from stackcheck_rules.analyses.config_shares import Share, config_shares
+from stackcheck_rules.analyses.descendants import descendants
 from stackcheck_rules.analyses.eras import PYDANTIC_2
 from stackcheck_rules.analyses.heirs import heirs
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.model_configs import model_configs
+from stackcheck_rules.analyses.validator_families import validator_families
 from stackcheck_rules.analyses.version_branches import version_branches
 from stackcheck_rules.pydantic._config_fix import nested_fix
 from stackcheck_rules.pydantic._config_shared import shared_fix
@@ -86,7 +91,16 @@ def has_config(outline: Outline, text: str) -> bool:
 rule = Rule(
     "STK101",
     gate=has_config,
-    requires=(KINDS, config_classes, config_reads, config_shares, heirs, model_configs),
+    requires=(
+        KINDS,
+        config_classes,
+        config_reads,
+        config_shares,
+        descendants,
+        heirs,
+        model_configs,
+        validator_families,
+    ),
     versions={"pydantic": "2"},
     without=PYDANTIC_2,
     outside=(version_branches,),

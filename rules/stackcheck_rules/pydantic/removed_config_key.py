@@ -8,7 +8,7 @@ never called, and unions are smart although `smart_union` is False. As a keyword
 `TypeError`.
 
 Options that were renamed are STK101's and STK102's findings; so are those that ask for what v2 always
-does, as `smart_union = True`.
+does, as `smart_union = True`. A `getter_dict` that is written as a function is rewritten by STK101.
 
 ## Example
 
