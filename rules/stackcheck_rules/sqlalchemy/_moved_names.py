@@ -47,6 +47,12 @@ MOVED = {
             "mapped_collection": "keyfunc_mapping",
         }.items()
     },
+    # Mappings of a mapper, as `mapper.relationships`.
+    **{
+        f"sqlalchemy.util.{home}Immutable{name}": f"sqlalchemy.util.ReadOnly{name}"
+        for home in ("", "_collections.")
+        for name in ("Container", "Properties")
+    },
     # Rows and results.
     **{f"sqlalchemy.engine.{home}{name}": "sqlalchemy.engine.Row" for home, name in (
         ("", "LegacyRow"), ("row.", "LegacyRow"), ("", "RowProxy"), ("result.", "RowProxy"), ("base.", "RowProxy"),
@@ -67,8 +73,9 @@ MOVED_MODULES = {
 MOVED |= MOVED_MODULES
 
 # What the new names came with, where that is later than 1.4.
-KEYED = ("KeyFuncDict", "attribute_keyed_dict", "column_keyed_dict", "keyfunc_mapping")
-SINCE = {old: "2.0" for old, new in MOVED.items() if old.startswith("sqlalchemy.future.") or new.endswith(KEYED)}
+LATER = ("KeyFuncDict", "ReadOnlyContainer", "ReadOnlyProperties", "attribute_keyed_dict", "column_keyed_dict",
+         "keyfunc_mapping")  # fmt: skip
+SINCE = {old: "2.0" for old, new in MOVED.items() if old.startswith("sqlalchemy.future.") or new.endswith(LATER)}
 
 # The new name is that of another class, or of a module with other contents.
 UNSAFE = {"sqlalchemy.databases", "sqlalchemy.engine.CursorResult", "sqlalchemy.engine.Row"}
