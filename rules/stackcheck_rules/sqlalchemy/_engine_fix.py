@@ -21,7 +21,7 @@ def with_connection(call: Call, ctx: Context) -> Fix | None:
     around = next((one for one in ctx.facts(executed_statements) if one.call == call.whole), None)
     if around is None or not (around.consumed or around.ignored) or not call.whole_known:
         return None
-    name = free_name(call.scope, ctx)
+    name = free_name(call.scope, around, ctx)
     new = on_connection(call, ctx)
     if name is None or new is None or call.owner.line != call.owner.end_line or not is_alone(around, ctx):
         return None
@@ -40,8 +40,8 @@ def with_connection(call: Call, ctx: Context) -> Fix | None:
     return Fix(edits, "Execute it on a connection", new.imports, "unsafe")
 
 
-def free_name(scope: str, ctx: Context) -> str | None:
-    taken = ctx.bound_around(scope) | ctx.outline.module.bindings.keys()
+def free_name(scope: str, around: ExecutedStatement, ctx: Context) -> str | None:
+    taken = ctx.bound_around(scope) | ctx.outline.module.bindings.keys() | {*around.bound}
     return next((name for name in ("conn", "connection") if name not in taken), None)
 
 

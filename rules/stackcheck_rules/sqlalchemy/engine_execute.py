@@ -37,11 +37,13 @@ def clean() -> int:
 
 ## Fix safety
 
-Unsafe: the statement is in a transaction of its own that ends with the block. Offered where the call is a
-statement of its own whose result, if any, is fetched in it; `begin()` is used unless the statement is known to
+Unsafe: the statement is in a transaction of its own that ends with the block. Offered where all of the result is
+fetched in the statement of Python that the call stands in, by `fetchall()` and its like, by `list()`, in a list
+comprehension, or where nothing is done with it; `begin()` is used unless the statement is known to
 only read. Strings and parameters are brought into the form that a connection takes.
 
-No fix is offered where rows are fetched later or in a loop, and for SQL that is put together from strings.
+No fix is offered where rows are fetched later or in a loop, where a statement of Python executes twice, and for
+SQL that is put together from strings.
 
 ## References
 
