@@ -21,7 +21,8 @@ Place = Callable[[ast.AST], Span]
 
 class LegacyShape(NamedTuple):
     """`form`: `given` (a literal passed to `owner` as `name`), `compared` (`owner` with a JSON text), `dumped`
-    (`owner.json()`), `stored` (`owner.__dict__`), `private` (`owner._name`) and `declared` (in the class `owner`).
+    (`owner.json()`), `stored` (`owner.__dict__`), `private` (`owner._name`), `declared` (in the class `owner`) and
+    `received` (by the function `owner`, which has a decorator).
 
     `literal` says what kind of value is given; `value` is the value, or the annotation that was declared.
     """
@@ -48,8 +49,10 @@ class ClassNote(NamedTuple):
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[LegacyShape | ClassNote]:
     span = span_reader(text)
     for qualname, node in zip(outline.numbered()[1:], definitions(tree), strict=True):
-        if isinstance(node, ast.ClassDef) and node.bases:
-            yield from in_class(qualname, node, span)
+        if isinstance(node, ast.ClassDef):
+            yield from in_class(qualname, node, span) if node.bases else ()
+        elif node.decorator_list:
+            yield from received(qualname, node, outline.scopes[qualname].parent, span)
     for use in uses(tree, outline, asked):
         yield from shapes_at(use.node, use.scope, use.value, span)
 
@@ -70,6 +73,21 @@ def in_class(qualname: str, node: ast.ClassDef, span: Place) -> Iterator[LegacyS
                     temporal.append(name)
     if guarded or private or fields:
         yield ClassNote(qualname, guarded, tuple(temporal), tuple(private))
+
+
+def received(
+    qualname: str, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: str, span: Place
+) -> Iterator[LegacyShape]:
+    """The annotated parameters of a function, but for those that a dependency gives."""
+    plain = [*node.args.posonlyargs, *node.args.args]
+    defaults = [*[None] * (len(plain) - len(node.args.defaults)), *node.args.defaults, *node.args.kw_defaults]
+    for given, default in zip([*plain, *node.args.kwonlyargs], defaults, strict=True):
+        match default:
+            case ast.Call(func=ast.Name(id="Depends" | "Security") | ast.Attribute(attr="Depends" | "Security")):
+                continue
+        if given.annotation is not None:
+            value = expr_of(given.annotation)
+            yield LegacyShape("received", scope, ("name", qualname), span(given), given.arg, value=value)
 
 
 def is_private(name: str, value: ast.expr) -> bool:

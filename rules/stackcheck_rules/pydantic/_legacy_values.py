@@ -11,7 +11,8 @@ from stackcheck_rules.pydantic._models import definer, is_model_class
 DICTS = {"builtins.dict", "typing.Dict", "typing.Mapping", "collections.abc.Mapping"}
 LISTS = {"builtins.list", "typing.List", "typing.Sequence", "collections.abc.Sequence"}
 SCALARS = {"builtins.bool", "builtins.bytes", "builtins.float", "builtins.int", "builtins.str", "datetime.date",
-           "datetime.datetime", "decimal.Decimal", "uuid.UUID"}  # fmt: skip
+           "datetime.datetime", "decimal.Decimal", "pydantic.UUID1", "pydantic.UUID3", "pydantic.UUID4",
+           "pydantic.UUID5", "uuid.UUID"}  # fmt: skip
 NONE: Expr = ("const", None)
 TYPED = {
     ("builtins.str", "number"): "numbers are no longer made text",
@@ -98,9 +99,29 @@ def without_none(note: Expr, home: Kind, ctx: Context) -> Expr:
 
 
 def is_choice(shape: LegacyShape, ctx: Context) -> bool:
-    """Whether an annotation is a union of two types that convert what the other one takes."""
-    members = [ctx.symbol(member, shape.scope) for member in members_of(shape.value, shape.scope, ctx)]
-    return sum(member in SCALARS for member in members) > 1
+    """Whether an annotation is, or holds, a union of two types that convert what the other one takes."""
+    return any(sum(member in SCALARS for member in each) > 1 for each in unions_of(shape.value, shape.scope, ctx))
+
+
+def is_choice_of_text(shape: LegacyShape, ctx: Context) -> bool:
+    """Whether an annotation of what comes as text has `str` behind a type that is made of text."""
+    for each in unions_of(shape.value, shape.scope, ctx):
+        before = each[: each.index("builtins.str")] if "builtins.str" in each else []
+        if any(member in SCALARS for member in before):
+            return True
+    return False
+
+
+def unions_of(note: Expr, scope: str, ctx: Context) -> list[list[str]]:
+    """The members of each union in an annotation."""
+    members = members_of(note, scope, ctx)
+    found = [[ctx.symbol(member, scope) for member in members]]
+    for member in members:
+        match member:
+            case ("index", base, inside) if ctx.symbol(base, scope) in LISTS | DICTS:
+                parts = inside[1] if inside[0] == "tuple" else (inside,)
+                found += [each for part in parts for each in unions_of(part, scope, ctx)]
+    return found
 
 
 def members_of(note: Expr, scope: str, ctx: Context) -> tuple[Expr, ...]:

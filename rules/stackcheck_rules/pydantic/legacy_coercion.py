@@ -8,7 +8,8 @@ takes, what of a subclass it dumps, how `json()` writes text, and whether `_name
 belongs to the class.
 
 This rule is for a migration. It reports what is certain from the text: literals passed to models of
-the project, annotations, comparisons. What arrives at run time it cannot see.
+the project, annotations of fields and of the parameters of routes, comparisons. What arrives at run time
+it cannot see.
 
 ## Example
 
@@ -51,13 +52,14 @@ from stackcheck_rules.analyses.eras import PYDANTIC_2
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.legacy_shapes import ClassNote, LegacyShape, legacy_shapes
 from stackcheck_rules.analyses.model_configs import model_configs, setting_of
+from stackcheck_rules.analyses.routes import is_route, routes
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._legacy_values import becomes_private, changed, is_choice, notes_of
+from stackcheck_rules.pydantic._legacy_values import becomes_private, changed, is_choice, is_choice_of_text, notes_of
 from stackcheck_rules.pydantic._models import is_model_class, is_model_instance
 
 rule = Rule(
     "STK181",
-    requires=(KINDS, legacy_shapes, model_configs),
+    requires=(KINDS, legacy_shapes, model_configs, routes),
     versions={"pydantic": "2"},
     without=PYDANTIC_2,
     outside=(version_branches,),
@@ -84,6 +86,11 @@ def message_of(shape: LegacyShape, ctx: Context) -> str:
             model = Kind("class", shape.scope, ctx.file)
             smart = setting_of(model, ("smart_union",), ctx) is not None
             chosen = is_model_class(model, ctx) and not smart and is_choice(shape, ctx)
+            return f"`{shape.name}` takes the type that fits best, no longer the first one," if chosen else ""
+        case "received":
+            # What a path, a query, a form or a header gives is text.
+            found = (route for route in ctx.facts(routes) if route.function == shape.owner[1])
+            chosen = is_choice_of_text(shape, ctx) and any(is_route(route, ctx) for route in found)
             return f"`{shape.name}` takes the type that fits best, no longer the first one," if chosen else ""
         case "private":
             model = ctx.kind(shape.owner, shape.scope)
