@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from stackcheck import Context, ImportRequest
+from stackcheck import Context, ImportRequest, nodes_of, parse_tree
 from stackcheck_rules.analyses._import_edits import Edits
 from stackcheck_rules.analyses._source_text import SourceText
 
@@ -16,9 +16,11 @@ IGNORED = {"strip_whitespace", "tld_required"}
 def rewritten_call(
     symbol: str, call: ast.Call, source: SourceText, ctx: Context
 ) -> tuple[Edits, tuple[ImportRequest, ...]] | None:
-    """Edits that replace one call of `stricturl` or `schema`, and the imports that they need."""
+    """Edits that replace one call of a function of `CALLED`, and the imports that they need."""
     if any(word.arg is None for word in call.keywords) or "#" in source.code(call):
         return None
+    if symbol.endswith(".is_classvar"):
+        return is_class_variable(call, source, ctx)
     return models_schema(call, source, ctx) if symbol.endswith(".schema") else url_type(call, source, ctx)
 
 
@@ -36,6 +38,35 @@ def models_schema(call: ast.Call, source: SourceText, ctx: Context) -> tuple[Edi
         given = f'[(model, "validation") for model in {source.code(models)}]'
     words = "".join(f", {source.code(word)}" for word in call.keywords)
     return [(source.span(call), f"{function.code}({given}{words})[1]")], function.requests
+
+
+def is_class_variable(
+    call: ast.Call, source: SourceText, ctx: Context
+) -> tuple[Edits, tuple[ImportRequest, ...]] | None:
+    """`is_classvar(x)` as `ClassVar in (x, get_origin(x))`."""
+    variable, origin = ctx.name("typing.ClassVar"), ctx.name("typing.get_origin")
+    match call:
+        case ast.Call(args=[ast.Name() | ast.Attribute() as given], keywords=[]) if variable and origin:
+            asked = source.code(given)
+        case _:
+            return None
+    both = f"({asked}, {origin.code}({asked}))"
+    requests = (*variable.requests, *origin.requests)
+    match around(call, source):
+        case ast.UnaryOp(op=ast.Not()) as negated:
+            return [(source.span(negated), f"{variable.code} not in {both}")], requests
+        case ast.Compare() | ast.BinOp() | ast.Attribute() | ast.Subscript() | ast.Starred() | ast.UnaryOp():
+            return [(source.span(call), f"({variable.code} in {both})")], requests
+    return [(source.span(call), f"{variable.code} in {both}")], requests
+
+
+def around(call: ast.Call, source: SourceText) -> ast.AST | None:
+    """What a call is directly a part of."""
+    place = source.span(call)
+    for node in nodes_of(parse_tree(source.text)):
+        if any(isinstance(each, ast.Call) and source.span(each) == place for each in ast.iter_child_nodes(node)):
+            return node
+    return None
 
 
 def url_type(call: ast.Call, source: SourceText, ctx: Context) -> tuple[Edits, tuple[ImportRequest, ...]] | None:

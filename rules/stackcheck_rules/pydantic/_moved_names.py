@@ -86,11 +86,16 @@ REPLACED = {
     "pydantic.version.compiled": "True",
 }
 
-# The call itself must be rewritten: `_moved_calls` says how.
-CALLED = frozenset({"pydantic.stricturl", "pydantic.networks.stricturl", "pydantic.schema.schema"})
+# The call itself must be rewritten: `_moved_calls` says how, and a message says this.
+CALLED = {
+    "pydantic.networks.stricturl": "UrlConstraints",
+    "pydantic.schema.schema": "models_json_schema",
+    "pydantic.stricturl": "UrlConstraints",
+    "pydantic.typing.is_classvar": "ClassVar in (x, get_origin(x))",
+}
 
 # The new name does not do quite what the old one did.
-UNSAFE = CALLED | {
+UNSAFE = CALLED.keys() | {
     "pydantic.compiled",
     "pydantic.datetime_parse.parse_date",
     "pydantic.datetime_parse.parse_datetime",

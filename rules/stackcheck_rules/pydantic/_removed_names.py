@@ -105,7 +105,7 @@ REMOVED_NAMES = {
     "pydantic.typing": """
         AnnotatedTypeNames AnyArgTCallable AnyClassMethod LITERAL_TYPES NONE_TYPES TypesUnionType
         TypingGenericAlias WithArgsTypes all_literal_values convert_generics display_as_type
-        evaluate_forwardref get_class get_sub_types is_callable_type is_classvar is_finalvar is_literal_type
+        evaluate_forwardref get_class get_sub_types is_callable_type is_finalvar is_literal_type
         is_namedtuple is_new_type is_none_type is_typeddict_special is_union literal_values
         new_type_supertype resolve_annotations test_type typing_base update_field_forward_refs
         update_model_forward_refs

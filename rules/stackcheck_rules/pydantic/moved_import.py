@@ -56,7 +56,8 @@ colours and payment cards, which Pydantic 2 still has, the fix is unsafe then.
 Unsafe are names whose successor differs: `parse_datetime` and its like (`TypeAdapter` words its errors
 otherwise, and takes other durations), `model_schema` and `schema` (`$defs` instead of `definitions`),
 `stricturl` (`UrlConstraints` cannot ask for a top-level domain), `get_args` and `get_origin` (of
-bare generics), the settings sources (other arguments), `ModelMetaclass` (private), `compiled`.
+bare generics), `is_classvar` (of forward references), the settings sources (other arguments),
+`ModelMetaclass` (private), `compiled`.
 
 No fix is offered where a use cannot follow: a name in `__all__`, in a string, or bound twice.
 
@@ -112,8 +113,7 @@ def check(fact: object, ctx: Context) -> Iterator[Finding]:
 
 def message(written: str, symbol: str, ctx: Context) -> str:
     if symbol in CALLED:
-        new = "models_json_schema" if symbol.endswith("schema") else "UrlConstraints"
-        return f"`{written}` is gone from Pydantic 2; use `{new}`"
+        return f"`{written}` is gone from Pydantic 2; use `{CALLED[symbol]}`"
     if symbol in REPLACED:
         code = REPLACED[symbol].replace("{", "").replace("}", "")
         return f"`{written}` is gone from Pydantic 2; write `{code}`"
