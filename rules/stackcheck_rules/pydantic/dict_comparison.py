@@ -4,7 +4,7 @@
 
 In version 1 a model was equal to the dictionary of its fields. In version 2 it is equal to models only:
 `user == {"name": "Ada"}` is always false, in silence, and a guard or a test that rests on it turns
-around.
+around. So is a list of models that is compared with a list of dictionaries.
 
 ## Example
 
@@ -62,13 +62,19 @@ rule = Rule(
     outside=(version_branches,),
 )
 
+# A class with one of these says itself what it equals, or what validating gives.
+HOOKS = ("__eq__", "__get_pydantic_core_schema__", "__new__")
+
 
 @rule.on_fact(dict_comparisons)
 def check(comparison: Comparison, ctx: Context) -> Iterator[Finding]:
     model = ctx.kind(comparison.model, comparison.scope)
-    if is_model_instance(model) and model.symbol and definer(model, "__eq__", ctx) is None:
-        end = comparison.operand
-        after = Span(end.end_line, end.end_column, end.end_line, end.end_column)
-        fix = Fix(ctx.edits([(after, ".model_dump()")]), "Compare the model's fields", (), "unsafe")
+    if is_model_instance(model) and model.symbol and not any(definer(model, hook, ctx) for hook in HOOKS):
+        at = comparison.operand
+        before, after = Span(*at[:2], *at[:2]), Span(*at[2:], *at[2:])
+        edits = [(after, ".model_dump()")]
+        if comparison.several:
+            edits = [(before, "[item.model_dump() for item in "), (after, "]")]
+        fix = Fix(ctx.edits(edits), "Compare the model's fields", (), "unsafe")
         message = "a Pydantic 2 model never equals a dictionary; compare its `model_dump()`"
         yield Finding(comparison.whole, message, fix if comparison.simple else None)
