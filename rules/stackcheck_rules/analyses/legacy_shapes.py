@@ -86,8 +86,9 @@ def received(
             case ast.Call(func=ast.Name(id="Depends" | "Security") | ast.Attribute(attr="Depends" | "Security")):
                 continue
         if given.annotation is not None:
-            value = expr_of(given.annotation)
-            yield LegacyShape("received", scope, ("name", qualname), span(given), given.arg, value=value)
+            note = given.annotation
+            literal = "call" if isinstance(default, ast.Call) else ""
+            yield LegacyShape("received", scope, ("name", qualname), span(note), given.arg, literal, expr_of(note))
 
 
 def is_private(name: str, value: ast.expr) -> bool:

@@ -98,18 +98,15 @@ def without_none(note: Expr, home: Kind, ctx: Context) -> Expr:
     return note
 
 
-def is_choice(shape: LegacyShape, ctx: Context) -> bool:
-    """Whether an annotation is, or holds, a union of two types that convert what the other one takes."""
-    return any(sum(member in SCALARS for member in each) > 1 for each in unions_of(shape.value, shape.scope, ctx))
+def is_choice(members: list[str]) -> bool:
+    """Whether two types of a union convert what the other one takes."""
+    return sum(member in SCALARS for member in members) > 1
 
 
-def is_choice_of_text(shape: LegacyShape, ctx: Context) -> bool:
-    """Whether an annotation of what comes as text has `str` behind a type that is made of text."""
-    for each in unions_of(shape.value, shape.scope, ctx):
-        before = each[: each.index("builtins.str")] if "builtins.str" in each else []
-        if any(member in SCALARS for member in before):
-            return True
-    return False
+def is_choice_of_text(members: list[str]) -> bool:
+    """Whether a union of what comes as text has `str` behind a type that is made of text."""
+    before = members[: members.index("builtins.str")] if "builtins.str" in members else []
+    return any(member in SCALARS for member in before)
 
 
 def unions_of(note: Expr, scope: str, ctx: Context) -> list[list[str]]:

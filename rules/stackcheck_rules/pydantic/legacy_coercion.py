@@ -18,27 +18,40 @@ from pydantic import BaseModel
 
 
 class Article(BaseModel):
-    number: str
+    number: int | str
 
 
-article = Article(number=17)
+article = Article(number="17")
+assert article.number == 17
 ```
 
 Use instead:
 
 ```python
-from pydantic import BaseModel
+from typing import Annotated
+
+from pydantic import BaseModel, Field
 
 
 class Article(BaseModel):
-    number: str
+    number: Annotated[int | str, Field(union_mode="left_to_right")]
 
 
 article = Article(number="17")
+assert article.number == 17
 ```
+
+## Fix safety
+
+Unsafe, and offered for unions alone: the fix has them read from left to right, as in version 1. Code that was written
+for version 2 does not want that.
+
+No fix is offered where `None` stands between the types, and for a parameter whose default is a call, as `Query()`,
+unless the union stands inside another type: FastAPI would not see it.
 
 ## References
 
+- [Pydantic: union modes](https://docs.pydantic.dev/latest/concepts/unions/#union-modes)
 - [Pydantic: migration guide](https://docs.pydantic.dev/latest/migration/)
 - [Pydantic: conversion table](https://docs.pydantic.dev/latest/concepts/conversion_table/)
 """
@@ -54,8 +67,16 @@ from stackcheck_rules.analyses.legacy_shapes import ClassNote, LegacyShape, lega
 from stackcheck_rules.analyses.model_configs import model_configs, setting_of
 from stackcheck_rules.analyses.routes import is_route, routes
 from stackcheck_rules.analyses.version_branches import version_branches
-from stackcheck_rules.pydantic._legacy_values import becomes_private, changed, is_choice, is_choice_of_text, notes_of
+from stackcheck_rules.pydantic._legacy_values import (
+    becomes_private,
+    changed,
+    is_choice,
+    is_choice_of_text,
+    notes_of,
+    unions_of,
+)
 from stackcheck_rules.pydantic._models import is_model_class, is_model_instance
+from stackcheck_rules.pydantic._union_order import in_order
 
 rule = Rule(
     "STK181",
@@ -70,10 +91,24 @@ rule = Rule(
 
 @rule.on_fact(legacy_shapes)
 def check(shape: LegacyShape | ClassNote, ctx: Context) -> Iterator[Finding]:
-    if isinstance(shape, LegacyShape):
-        message = message_of(shape, ctx)
-        if message:
-            yield Finding(shape.at, f"{message} under Pydantic 2")
+    if not isinstance(shape, LegacyShape):
+        return
+    if shape.form in {"declared", "received"}:
+        test = is_choice if shape.form == "declared" else is_choice_of_text
+        if any(map(test, unions_of(shape.value, shape.scope, ctx))) and is_validated(shape, ctx):
+            message = f"`{shape.name}` takes the type that fits best, no longer the first one, under Pydantic 2"
+            yield Finding(shape.at, message, in_order(shape, test, ctx))
+    elif message := message_of(shape, ctx):
+        yield Finding(shape.at, f"{message} under Pydantic 2")
+
+
+def is_validated(shape: LegacyShape, ctx: Context) -> bool:
+    """Whether Pydantic validates by an annotation: that of a field, or of a parameter that a request gives as text."""
+    if shape.form == "received":
+        found = [route for route in ctx.facts(routes) if route.function == shape.owner[1]]
+        return any(is_route(route, ctx) for route in found)
+    model = Kind("class", shape.scope, ctx.file)
+    return is_model_class(model, ctx) and setting_of(model, ("smart_union",), ctx) is None
 
 
 def message_of(shape: LegacyShape, ctx: Context) -> str:
@@ -82,16 +117,6 @@ def message_of(shape: LegacyShape, ctx: Context) -> str:
         case "given":
             what = changed(shape, ctx)
             return f"`{shape.name}`: {what}" if what else ""
-        case "declared":
-            model = Kind("class", shape.scope, ctx.file)
-            smart = setting_of(model, ("smart_union",), ctx) is not None
-            chosen = is_model_class(model, ctx) and not smart and is_choice(shape, ctx)
-            return f"`{shape.name}` takes the type that fits best, no longer the first one," if chosen else ""
-        case "received":
-            # What a path, a query, a form or a header gives is text.
-            found = (route for route in ctx.facts(routes) if route.function == shape.owner[1])
-            chosen = is_choice_of_text(shape, ctx) and any(is_route(route, ctx) for route in found)
-            return f"`{shape.name}` takes the type that fits best, no longer the first one," if chosen else ""
         case "private":
             model = ctx.kind(shape.owner, shape.scope)
             read = is_model_class(model, ctx) and becomes_private(shape.name, model, ctx)
