@@ -16,13 +16,15 @@ LOADERS = {"parse_obj", "model_validate", "validate"}
 GUARDS = {"__init__", "__new__", "__get_validators__", "__get_pydantic_core_schema__"}
 NO_TIME = {None, "year", "month", "day", "tzinfo", "fold"}
 TEMPORAL = {"timedelta", "Decimal"}
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 Place = Callable[[ast.AST], Span]
 
 
 class LegacyShape(NamedTuple):
     """`form`: `given` (a literal passed to `owner` as `name`), `compared` (`owner` with a JSON text), `dumped`
-    (`owner.json()`), `stored` (`owner.__dict__`), `private` (`owner._name`), `declared` (in the class `owner`) and
-    `received` (by the function `owner`, which has a decorator).
+    (`owner.json()`), `stored` (`owner.__dict__`), `private` (`owner._name`), `declared` (in the class `owner`),
+    `received` (by the function `owner`, which has a decorator) and `returned` (for the field `name`, by a validator
+    under the decorator `owner`).
 
     `literal` says what kind of value is given; `value` is the value, or the annotation that was declared.
     """
@@ -63,6 +65,7 @@ def in_class(qualname: str, node: ast.ClassDef, span: Place) -> Iterator[LegacyS
     for line in node.body:
         match line:
             case ast.FunctionDef(name=name, decorator_list=decorators):
+                yield from returned(qualname, line, span)
                 guarded |= name in GUARDS or any("valid" in ast.dump(part) for part in decorators)
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if is_private(name, value):
                 private.append(name)
@@ -73,6 +76,31 @@ def in_class(qualname: str, node: ast.ClassDef, span: Place) -> Iterator[LegacyS
                     temporal.append(name)
     if guarded or private or fields:
         yield ClassNote(qualname, guarded, tuple(temporal), tuple(private))
+
+
+def returned(qualname: str, node: ast.FunctionDef, span: Place) -> Iterator[LegacyShape]:
+    """The numbers that a validator which runs first gives its fields."""
+    calls = [decorator for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
+    early = [call for call in calls if any(is_early(word) for word in call.keywords)]
+    if not early:
+        return
+    inside = [below for below in ast.walk(node) if below is not node and isinstance(below, DEFINITIONS)]
+    others = {each for below in inside for each in ast.walk(below)}
+    given = [line.value for line in ast.walk(node) if isinstance(line, ast.Return) and line not in others]
+    for value in given:
+        literal = literal_of(value) if value is not None else ""
+        if value is not None and literal in {"number", "fraction"}:
+            fields = [(call.func, field.value) for call in early for field in call.args
+                      if isinstance(field, ast.Constant)]  # fmt: skip
+            for func, name in fields:
+                yield LegacyShape("returned", qualname, expr_of(func), span(value), str(name), literal)
+
+
+def is_early(word: ast.keyword) -> bool:
+    match word.arg, word.value:
+        case ("pre", ast.Constant(value=True)) | ("mode", ast.Constant(value="before")):
+            return True
+    return False
 
 
 def received(

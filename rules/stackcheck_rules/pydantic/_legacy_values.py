@@ -47,6 +47,19 @@ def changed(shape: LegacyShape, ctx: Context) -> str:
     return TYPED.get((symbol, shape.literal), "") or narrowed(note, (shape.value,), shape, home, ctx)
 
 
+def returned(shape: LegacyShape, ctx: Context) -> str:
+    """What Pydantic 2 says of a number that an early validator gives a field; empty where nothing is proven."""
+    model = Kind("class", shape.scope, ctx.file)
+    home = definer(model, shape.name, ctx) if ctx.symbol(shape.owner, shape.scope) in EARLY else None
+    notes = ctx.annotations(home, shape.name) if home else ()
+    if home is None or len(notes) != 1 or not is_model_class(model, ctx):
+        return ""
+    symbol = ctx.symbol(without_none(notes[0], home, ctx), home.symbol, home.file)
+    loose = symbol == "builtins.str" and setting_of(model, ("coerce_numbers_to_str",), ctx) is not None
+    return "" if loose else TYPED.get((symbol, shape.literal), "")
+
+
+EARLY = {"pydantic.field_validator", "pydantic.validator"}
 NOW = {"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today"}
 
 

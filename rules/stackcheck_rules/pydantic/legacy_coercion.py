@@ -8,8 +8,8 @@ takes, what of a subclass it dumps, how `json()` writes text, and whether `_name
 belongs to the class.
 
 This rule is for a migration. It reports what is certain from the text: literals passed to models of
-the project, annotations of fields and of the parameters of routes, comparisons. What arrives at run time
-it cannot see.
+the project or returned by their early validators, annotations of fields and of the parameters of routes,
+comparisons. What arrives at run time it cannot see.
 
 ## Example
 
@@ -73,6 +73,7 @@ from stackcheck_rules.pydantic._legacy_values import (
     is_choice,
     is_choice_of_text,
     notes_of,
+    returned,
     unions_of,
 )
 from stackcheck_rules.pydantic._models import is_model_class, is_model_instance
@@ -114,8 +115,8 @@ def is_validated(shape: LegacyShape, ctx: Context) -> bool:
 def message_of(shape: LegacyShape, ctx: Context) -> str:
     """What changed, without the version; empty where nothing is proven."""
     match shape.form:
-        case "given":
-            what = changed(shape, ctx)
+        case "given" | "returned":
+            what = changed(shape, ctx) if shape.form == "given" else returned(shape, ctx)
             return f"`{shape.name}`: {what}" if what else ""
         case "private":
             model = ctx.kind(shape.owner, shape.scope)
