@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import libcst as cst
 import pytest
 
 from stackcheck.files.source import Source
@@ -9,6 +10,7 @@ from stackcheck.index.evaluator import Evaluator
 from stackcheck.index.expr import parse_expr
 from stackcheck.index.kinds import Arguments, Kind, KindTable
 from stackcheck.index.project import Project
+from stackcheck.index.tree_expr import expr_of_node
 
 ROOT = Path("/project")
 
@@ -288,3 +290,16 @@ def test_the_answer_does_not_depend_on_what_was_asked_before():
         return {name: evaluator.value("m.py", "", parse_expr(f"{name}(1)")).word for name in order}
 
     assert answers("ab") == answers("ba") == {"a": "session", "b": "session"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['f"sqlite:///{path}"', '"sqlite:///" + path', '"sqlite:///" + path + ".db"', '"sqlite:///%s.db" % path'],
+)
+def test_a_text_that_is_put_together_is_known_by_its_beginning(text):
+    assert parse_expr(text) == expr_of_node(cst.parse_expression(text)) == ("begins", "sqlite:///")
+
+
+@pytest.mark.parametrize("text", ["count + 1", "1 + count", 'f"{path}.db"', 'path + ".db"', "10 % 3"])
+def test_what_begins_with_no_text_is_not(text):
+    assert parse_expr(text) == expr_of_node(cst.parse_expression(text)) == ("other",)

@@ -219,6 +219,10 @@ class Context:
         """Whether the lowest version of a package that the project allows is at least `version`."""
         return at_least(self._project.version(package), version)
 
+    def mentions(self, package: str) -> bool | None:
+        """Whether the project's requirements or lock name a package; None where they name none at all."""
+        return self._project.mentions(package)
+
     def migrating(self, package: str) -> bool:
         """Whether the user checks against a newer release than the project's own files allow."""
         return self._project.migrating(package)

@@ -7,6 +7,7 @@ One form for `ast` and LibCST trees, small enough to store and to hash:
     ("list", items)  ("tuple", items)  ("set", items)  ("dict", values)
     ("await", value)  ("union", left, right)      `left | right`
     ("either", items)                             `a or b`, `a if c else b`
+    ("begins", text)                              a text that begins so: `f"a{b}"`, `"a" + b`, `"a%s" % b`
     ("slice",)                                    `1:2`, as an index
     ("item", value)                               what iterating over value gives
     ("enter", value)                              what `with value as x` binds
@@ -90,7 +91,26 @@ def _await(node: ast.Await) -> Expr:
 def _binary(node: ast.BinOp) -> Expr:
     if isinstance(node.op, ast.BitOr):
         return ("union", _expr(node.left), _expr(node.right))
+    match node.op, node.left:
+        case ast.Add(), ast.Constant(value=str(text)):
+            return begins(text)
+        case ast.Add(), ast.BinOp() | ast.JoinedStr():
+            first = _expr(node.left)
+            return first if first[0] == "begins" else OTHER
+        case ast.Mod(), ast.Constant(value=str(text)):
+            return begins(text.partition("%")[0])
     return OTHER
+
+
+def _formatted(node: ast.JoinedStr) -> Expr:
+    match node.values:
+        case [ast.Constant(value=str(text)), *_]:
+            return begins(text)
+    return OTHER
+
+
+def begins(text: str) -> Expr:
+    return ("begins", text) if 0 < len(text) <= LONGEST_STRING else OTHER
 
 
 def _either(node: ast.BoolOp) -> Expr:
@@ -146,6 +166,7 @@ CONVERT: dict[type[ast.AST], Callable[[Any], Expr]] = {
     ast.Dict: _dict,
     ast.Await: _await,
     ast.BinOp: _binary,
+    ast.JoinedStr: _formatted,
     ast.BoolOp: _either,
     ast.IfExp: _ternary,
     ast.NamedExpr: _walrus,

@@ -244,6 +244,11 @@ class Project:
         self.trace.ask(("below", package, limit))
         return self.versions.below(package, limit)
 
+    def mentions(self, package: str) -> bool | None:
+        """Whether the project's requirements or lock name a package; None where they name none at all."""
+        self.trace.ask(("mentions", package))
+        return self.versions.mentions(package)
+
     def is_target(self, package: str) -> bool:
         """Whether the user said which release of a package to check against."""
         self.trace.ask(("target", package))
@@ -291,6 +296,8 @@ class Project:
                 return self.stays_below(package, limit)
             case ("version", package):
                 return self.version(package)
+            case ("mentions", package):
+                return self.mentions(package)
             case ("whole", others):
                 return self.whole(others)
             case ("target", package):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from stackcheck.index.expr import LONGEST_STRING, OTHER, Expr
+from stackcheck.index.expr import LONGEST_STRING, OTHER, Expr, begins
 
 
 def expr_of_node(node: cst.CSTNode) -> Expr:
@@ -28,6 +28,10 @@ def expr_of_node(node: cst.CSTNode) -> Expr:
             return ("await", expr_of_node(value))
         case cst.BinaryOperation(left=left, operator=cst.BitOr(), right=right):
             return ("union", expr_of_node(left), expr_of_node(right))
+        case cst.BinaryOperation(left=left, operator=cst.Add() | cst.Modulo() as operator):
+            return _sum(expr_of_node(left), isinstance(operator, cst.Modulo))
+        case cst.FormattedString(parts=[cst.FormattedStringText(value=text), *_]) if "\\" not in text:
+            return begins(text.replace("{{", "{").replace("}}", "}"))
         case cst.BooleanOperation(left=left, right=right):
             return ("either", (expr_of_node(left), expr_of_node(right)))
         case cst.IfExp(body=body, orelse=orelse):
@@ -49,6 +53,15 @@ def expr_of_node(node: cst.CSTNode) -> Expr:
 
 
 CONSTANTS = {"None", "True", "False"}
+
+
+def _sum(left: Expr, is_format: bool) -> Expr:
+    match left:
+        case ("const", str(text)):
+            return begins(text.partition("%")[0] if is_format else text)
+        case ("begins", _) if not is_format:
+            return left
+    return OTHER
 
 
 def _argument(arg: cst.Arg) -> Expr:

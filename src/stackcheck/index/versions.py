@@ -34,6 +34,10 @@ class Versions:
         names = {*self.ranges, *self.locked} - self.own
         return frozenset({name.replace("-", "_") for name in names})
 
+    def mentions(self, package: str) -> bool | None:
+        """Whether the project's files name a package; None where they name none at all."""
+        return normalised(package) in {*self.ranges, *self.locked} if self.ranges or self.locked else None
+
     def lowest(self, package: str) -> str | None:
         """The lowest version allowed; None where nothing is said, which means the newest."""
         package = normalised(package)
