@@ -26,9 +26,9 @@ def url_text(url: Expr, scope: str, ctx: Context, file: str = "", most: int = MO
 
 def bound_to(name: Expr, scope: str, ctx: Context, file: str) -> tuple[Expr, str, str]:
     """The one expression that a name is bound to, with the scope and file in which to read it."""
-    here = ctx.outline.scopes[scope].bindings.get(name[1], []) if scope and not file and name[0] == "name" else []
+    here = ctx.bindings(Kind("function", scope, file or ctx.file), name[1]) if scope and name[0] == "name" else ()
     if here:
-        return (here[0].expr if len(here) == 1 else ("other",)), scope, ""
+        return (here[0] if len(here) == 1 else ("other",)), scope, file
     source = ctx.source_of(name, scope, file)
     bound = ctx.bindings(Kind("module", "", source[0]), source[1]) if source is not None else ()
     return (bound[0], "", source[0]) if source is not None and len(bound) == 1 else (("other",), "", "")
