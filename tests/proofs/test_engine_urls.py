@@ -46,5 +46,5 @@ def test_a_sync_engine_cannot_wait_for_a_driver_for_asyncio(tmp_path, monkeypatc
 
 @pytest.mark.parametrize("maker", [create_engine, create_async_engine])
 def test_no_engine_knows_postgres(maker):
-    with pytest.raises(NoSuchModuleError, match="sqlalchemy.dialects:postgres"):
+    with pytest.raises(NoSuchModuleError, match="dialects:postgres"):
         maker("postgres://localhost/app")
