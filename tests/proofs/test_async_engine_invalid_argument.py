@@ -11,15 +11,36 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool, QueuePool, Singleto
 MEMORY = "sqlite+aiosqlite://"
 SIZES = ["max_overflow", "pool_size", "pool_timeout", "pool_use_lifo"]
 OF_SESSIONS = ["autocommit", "autoflush", "class_", "expire_on_commit"]
-OF_PSYCOPG2 = """
-    client_encoding executemany_batch_page_size executemany_mode executemany_values_page_size use_batch_mode
-    use_native_hstore use_native_unicode
-""".split()
-OF_LIBPQ = """
-    application_name channel_binding client_encoding connect_timeout fallback_application_name gssencmode keepalives
-    keepalives_count keepalives_idle keepalives_interval options sslcert sslcompression sslcrl sslkey sslmode
-    sslpassword sslrootcert tcp_user_timeout
-""".split()
+OF_PSYCOPG2 = [
+    "client_encoding",
+    "executemany_batch_page_size",
+    "executemany_mode",
+    "executemany_values_page_size",
+    "use_batch_mode",
+    "use_native_hstore",
+    "use_native_unicode",
+]
+OF_LIBPQ = [
+    "application_name",
+    "channel_binding",
+    "client_encoding",
+    "connect_timeout",
+    "fallback_application_name",
+    "gssencmode",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "options",
+    "sslcert",
+    "sslcompression",
+    "sslcrl",
+    "sslkey",
+    "sslmode",
+    "sslpassword",
+    "sslrootcert",
+    "tcp_user_timeout",
+]
 ASYNCPG = "postgresql+asyncpg://localhost:1/app"
 
 
@@ -83,7 +104,5 @@ def url_of(number):
 def test_asyncpg_takes_the_same_words_as_ssl(mode, asyncpg):
     with pytest.raises(TypeError, match="sslmode"):
         asyncio.run(connect(url_of(BAD).replace("require", mode)))
-    with pytest.raises(
-        (OSError, asyncpg.exceptions.ClientConfigurationError), match="refused|Connect call|root.crt|rootcert"
-    ):
+    with pytest.raises(OSError, match="Connect call failed"):
         asyncio.run(connect(url_of(GOOD).replace("require", mode)))

@@ -81,9 +81,7 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
             quote = source(key.span, ctx)[0]
             edit = replaced(key.span, f"{quote}{new}{quote}", ctx)
             fix = Fix((edit,), f"Use `{new}`") if new and quote in "\"'" else None
-            yield Finding(
-                key.span, f"asyncpg takes no `{key.name}`: connecting raises `TypeError`{hint(key.name)}", fix
-            )
+            yield Finding(key.span, refused(key.name), fix)
 
 
 def refused(name: str) -> str:
