@@ -65,3 +65,14 @@ def without_argument(argument: Argument, call: Call, ctx: Context) -> TextEdit |
 def has_comment(span: Span, ctx: Context) -> bool:
     """Whether a comment may stand in a span; a `#` in a string counts too, which only costs a fix."""
     return "#" in source(span, ctx)
+
+
+def with_argument(call: Call, new: str, ctx: Context) -> TextEdit | None:
+    """The edit that adds a last argument to a call, on a line of its own where the one before has one."""
+    if not call.arguments:
+        end = extent(call.whole, ctx).end - 1
+        return TextEdit(end, end, new) if re.search(r"\(\s*$", ctx.text[:end]) else None
+    last = max(call.arguments, key=lambda one: one.span)
+    start, end = extent(last.span, ctx)
+    line = re.compile(r"(?:\A|\r\n|\r|\n)[ \t]*\Z").search(ctx.text, ctx.text.rfind("(", 0, start), start)
+    return TextEdit(end, end, f",{line[0] if line else ' '}{new}")
