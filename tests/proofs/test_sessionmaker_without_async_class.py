@@ -1,6 +1,7 @@
 """STK317: a sync session cannot wait for an async engine."""
 
 import asyncio
+import gc
 
 import pytest
 from session_pages import BAD, GOOD, page, running
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio.exc import AsyncContextNotStarted
 from sqlalchemy.orm import Session
 
 
+@pytest.mark.filterwarnings("ignore:coroutine 'AsyncConnection.close' was never awaited:RuntimeWarning")
 def test_the_first_statement_of_a_sync_session_of_an_async_engine_raises(tmp_path):
     with running(page("STK317", BAD), tmp_path) as modules:
         module = modules["example.py"]
@@ -19,6 +21,7 @@ def test_the_first_statement_of_a_sync_session_of_an_async_engine_raises(tmp_pat
             session.execute(text("SELECT 1"))
         with pytest.raises((TypeError, AttributeError)):
             asyncio.run(one(module))
+    gc.collect()  # the coroutines that nobody could wait for
 
 
 async def one(module):
