@@ -108,9 +108,10 @@ def test_a_newer_target_than_the_projects_own_is_a_migration(tmp_path, requireme
 
 
 def test_a_package_is_mentioned_where_any_file_names_it(tmp_path):
-    (tmp_path / "requirements.txt").write_text("psycopg[binary]>=3\n")
+    (tmp_path / "requirements.txt").write_text("psycopg[binary, C_x]>=3\n")
 
     versions = read_versions(tmp_path, tmp_path, {})
 
     assert (versions.mentions("psycopg"), versions.mentions("asyncpg")) == (True, False)
+    assert (versions.mentions("Psycopg[c-x]"), versions.mentions("psycopg[pool]")) == (True, False)
     assert read_versions(tmp_path / "empty", tmp_path / "empty", {}).mentions("psycopg") is None

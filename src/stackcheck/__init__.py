@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from stackcheck.analysis import Analysis
     from stackcheck.check.context import Context, Imported
     from stackcheck.finding import Applicability, FileEdit, Finding, Fix, ImportRequest, Place, Related, Span, TextEdit
+    from stackcheck.formats.requirements import RequirementLine, RequirementsDocument
     from stackcheck.formats.toml import TomlDocument, TomlStatement
     from stackcheck.index.evaluator import Evaluator
     from stackcheck.index.expr import Expr, dotted, expr_of, parse_expr, root_name
@@ -47,6 +48,8 @@ __all__ = [
     "Place",
     "Project",
     "Related",
+    "RequirementLine",
+    "RequirementsDocument",
     "Rule",
     "Scope",
     "Span",
@@ -96,6 +99,8 @@ HOMES = {
     "Place": "stackcheck.finding",
     "Project": "stackcheck.index.project",
     "Related": "stackcheck.finding",
+    "RequirementLine": "stackcheck.formats.requirements",
+    "RequirementsDocument": "stackcheck.formats.requirements",
     "Rule": "stackcheck.rule",
     "Scope": "stackcheck.index.outline",
     "Span": "stackcheck.finding",

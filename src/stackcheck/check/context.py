@@ -220,7 +220,10 @@ class Context:
         return at_least(self._project.version(package), version)
 
     def mentions(self, package: str) -> bool | None:
-        """Whether the project's requirements or lock name a package; None where they name none at all."""
+        """Whether the project's requirements or lock name a package, or an extra such as `sqlalchemy[asyncio]`.
+
+        None where they name no package at all.
+        """
         return self._project.mentions(package)
 
     def migrating(self, package: str) -> bool:

@@ -10,13 +10,14 @@ from stackcheck.check.context import Context
 from stackcheck.check.placing import place, uncovered
 from stackcheck.check.results import Checked, Checks
 from stackcheck.check.suppressions import read_suppressions, silences
+from stackcheck.formats.requirements import RequirementsDocument, parse_requirements
 from stackcheck.formats.toml import TomlDocument, TomlStatement, parse_toml
 from stackcheck.index.lines import LINE_END
 from stackcheck.rule import Rule
 
 STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 
-PARSERS: dict[str, Callable[[str], object]] = {"toml": parse_toml}
+PARSERS: dict[str, Callable[[str], object]] = {"requirements": parse_requirements, "toml": parse_toml}
 
 
 def check_document(file: str, kind: str, text: str, checks: Checks, context: Callable[[Rule], Context]) -> Checked:
@@ -63,6 +64,8 @@ def comments_of(document: object) -> str:
 
     A statement is the name `x` on its first line, with its trailing comment.
     """
+    if isinstance(document, RequirementsDocument):
+        return comments_of_text(document.text, "requirements")
     if not isinstance(document, TomlDocument):
         return ""
     lines = LINE_END.split(document.text)

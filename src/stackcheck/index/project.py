@@ -245,7 +245,10 @@ class Project:
         return self.versions.below(package, limit)
 
     def mentions(self, package: str) -> bool | None:
-        """Whether the project's requirements or lock name a package; None where they name none at all."""
+        """Whether the project's requirements or lock name a package, or an extra such as `sqlalchemy[asyncio]`.
+
+        None where they name no package at all.
+        """
         self.trace.ask(("mentions", package))
         return self.versions.mentions(package)
 

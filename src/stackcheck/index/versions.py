@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?\s*([^;#)]*)")
+REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?\s*\(?\s*([^;#)]*)")
 CLAUSE = re.compile(r"(===|==|~=|>=|<=|!=|>|<|\^|~)\s*v?([0-9][\w.!+*-]*)")
 PROJECT_FILES = ("pyproject.toml", "setup.cfg", "Pipfile")
 REQUIREMENT_FILES = ("requirements*.txt", "requirements/*.txt", "requirements*.in")
@@ -20,13 +20,15 @@ class Versions:
     """`ranges`: package -> its version clauses; `locked`: package -> the locked version.
 
     `targets` are what the user said to check against; they win. `own` are packages that lie in the
-    project's folders, itself first of all. Package names are normalised.
+    project's folders, itself first of all. `extras` are those that are required, as `sqlalchemy[asyncio]`.
+    Package names are normalised.
     """
 
     ranges: Mapping[str, str] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
+    extras: frozenset[str] = frozenset()
 
     @property
     def packages(self) -> frozenset[str]:
@@ -35,8 +37,9 @@ class Versions:
         return frozenset({name.replace("-", "_") for name in names})
 
     def mentions(self, package: str) -> bool | None:
-        """Whether the project's files name a package; None where they name none at all."""
-        return normalised(package) in {*self.ranges, *self.locked} if self.ranges or self.locked else None
+        """Whether the project's files name a package, or an extra of one; None where they name none at all."""
+        known = {*self.ranges, *self.locked, *self.extras}
+        return normalised(package) in known if known else None
 
     def lowest(self, package: str) -> str | None:
         """The lowest version allowed; None where nothing is said, which means the newest."""
@@ -116,20 +119,27 @@ def at_least(version: str | None, wanted: str) -> bool:
 def read_versions(root: Path, lock_root: Path, targets: Mapping[str, str]) -> Versions:
     """What the files of a project folder say; files that cannot be read say nothing."""
     ranges: dict[str, str] = {}
+    extras: set[str] = set()
     document = _toml(root / "pyproject.toml")
     for requirement in _declared(document):
-        _add(ranges, requirement)
+        _add(ranges, extras, requirement)
     for name in PROJECT_FILES[1:]:
         ranges.update({key: value for key, value in _loose(root / name) if key not in ranges})
     for path in sorted(path for pattern in REQUIREMENT_FILES for path in root.glob(pattern)):
         for line in _text(path).splitlines():
             if not line.lstrip().startswith(("#", "-")):
-                _add(ranges, line)
+                _add(ranges, extras, line)
     locked, local = _locked(lock_root)
     poetry = _table(_table(document, "tool"), "poetry")
     names = [_table(document, "project").get("name"), poetry.get("name"), *local]
     own = frozenset(normalised(name) for name in names if isinstance(name, str))
-    return Versions(ranges, locked, {normalised(name): version for name, version in targets.items()}, own)
+    return Versions(
+        ranges,
+        locked,
+        {normalised(name): version for name, version in targets.items()},
+        own,
+        frozenset(extras),
+    )
 
 
 def says_versions(file: str) -> bool:
@@ -139,11 +149,12 @@ def says_versions(file: str) -> bool:
     return file in PROJECT_FILES or any(path.match(pattern) for pattern in patterns)
 
 
-def _add(ranges: dict[str, str], requirement: str) -> None:
+def _add(ranges: dict[str, str], extras: set[str], requirement: str) -> None:
     match = REQUIREMENT.match(requirement)
     if match:
         name = normalised(match[1])
-        ranges[name] = ",".join(part for part in (ranges.get(name, ""), match[2].strip()) if part)
+        ranges[name] = ",".join(part for part in (ranges.get(name, ""), match[3].strip()) if part)
+        extras |= {normalised(f"{name}[{extra.strip()}]") for extra in (match[2] or "").split(",") if extra.strip()}
 
 
 def _declared(document: Mapping[str, Any]) -> Iterator[str]:
@@ -159,7 +170,8 @@ def _declared(document: Mapping[str, Any]) -> Iterator[str]:
             if isinstance(version, str):
                 # Poetry's bare `1.2` is exact, as `==1.2`; its `*` is any version.
                 exact = "==" if version[:1].isdigit() else ""
-                yield f"{name} {exact}{'' if version == '*' else version}"
+                extras = f"[{','.join(_strings(said.get('extras')))}]" if isinstance(said, dict) else ""
+                yield f"{name}{extras} {exact}{'' if version == '*' else version}"
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
