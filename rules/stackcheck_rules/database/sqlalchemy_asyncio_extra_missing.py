@@ -59,7 +59,7 @@ from stackcheck_rules.analyses.async_projects import async_projects
 
 # The extras of SQLAlchemy that bring greenlet, and packages that do.
 EXTRAS = ("aiomysql", "aioodbc", "aiosqlite", "asyncio", "asyncmy", "postgresql-asyncpg")
-PACKAGES = ("greenlet", "gevent", "playwright", "advanced-alchemy", "fastapi-users-db-sqlalchemy")
+PACKAGES = ("greenlet", "gevent", "playwright", "advanced-alchemy", "fastapi-users-db-sqlalchemy", "prefect")
 BRING_IT = (*PACKAGES, *(f"sqlalchemy[{extra}]" for extra in EXTRAS))
 NAMED = re.compile(r"""["']\s*(?P<name>sqlalchemy)\s*(?:\[(?P<extras>[^\]]*)\])?\s*(?=[<>=!~;"'])""", re.IGNORECASE)
 MESSAGE = "`sqlalchemy.ext.asyncio` needs greenlet, which the project does not require; use `sqlalchemy[asyncio]`"
