@@ -1,4 +1,4 @@
-"""STK306, STK307, STK309: what an engine does with the URL of another kind of driver."""
+"""STK306, STK307, STK309, STK320: what an engine does with a driver of another kind, and without one."""
 
 import asyncio
 import sys
@@ -48,3 +48,10 @@ def test_a_sync_engine_cannot_wait_for_a_driver_for_asyncio(tmp_path, monkeypatc
 def test_no_engine_knows_postgres(maker):
     with pytest.raises(NoSuchModuleError, match="dialects:postgres"):
         maker("postgres://localhost/app")
+
+
+def test_an_engine_imports_its_driver_when_it_is_made(monkeypatch):
+    monkeypatch.setitem(sys.modules, "asyncmy", None)
+
+    with pytest.raises(ModuleNotFoundError, match="asyncmy"):
+        create_async_engine("mysql+asyncmy://localhost/app")
