@@ -4,6 +4,7 @@ Sources: https://docs.sqlalchemy.org/en/21/errors.html, codes isce and xd2s; asy
 """
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from sqlalchemy import ForeignKey, func, select, text
 from sqlalchemy.exc import InterfaceError, InvalidRequestError, MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, selectinload
+from sqlalchemy.pool import NullPool
 
 URL = os.environ["STACKCHECK_POSTGRES"]
 SLEEP = text("SELECT pg_sleep(0.2)")
@@ -195,3 +197,26 @@ def test_what_only_libpq_takes_is_refused(query):
 
     with pytest.raises(TypeError, match="unexpected keyword argument"):
         asyncio.run(run())
+
+
+async def one_of(engine):
+    async with engine.connect() as connection:
+        return await connection.scalar(ONE)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::sqlalchemy.exc.SAWarning")
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+def test_a_connection_of_the_loop_before_cannot_be_used():
+    engine = create_async_engine(URL)
+
+    assert asyncio.run(one_of(engine)) == 1
+    with pytest.raises((RuntimeError, InterfaceError), match=r"different loop|loop is closed"):
+        asyncio.run(one_of(engine))
+    del engine
+    gc.collect()  # what the loop that is gone has left open
+
+
+def test_an_engine_without_pool_connects_in_every_loop():
+    engine = create_async_engine(URL, poolclass=NullPool)
+
+    assert [asyncio.run(one_of(engine)) for _ in range(2)] == [1, 1]
