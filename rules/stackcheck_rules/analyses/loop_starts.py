@@ -1,4 +1,4 @@
-"""Where sync code starts an event loop for a coroutine: `asyncio.run(work())` in a function that is not async."""
+"""Where a decorated function that is not async starts an event loop for a coroutine: `asyncio.run(work())`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import NamedTuple
 from stackcheck import Analysis, Expr, Outline, Span, expr_of, span_reader
 from stackcheck_rules.analyses._scoped_nodes import lines_of, scoped_nodes
 
-STARTED = re.compile(r"\.run\(|\brun\(|\brun_until_complete\(|\basync_to_sync\(")
+NAMES = ("asyncio.run(", "run_until_complete(", "async_to_sync(")
+STARTED = re.compile("|".join(map(re.escape, NAMES)))
 
 
 class LoopStart(NamedTuple):
@@ -23,19 +24,17 @@ class LoopStart(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[LoopStart]:
-    if "asyncio" not in text and "async_to_sync" not in text:
+    if not any(name in text for name in NAMES):
         return
     lines = lines_of(text, (match.start() for match in STARTED.finditer(text)))
-    if not lines:
-        return
     span = span_reader(text)
     for scope, node in scoped_nodes(tree, outline, lines):
         function = outline.scopes[scope]
-        if function.form != "function" or function.is_async:
+        if function.form != "function" or function.is_async or not function.decorators:
             continue
         match node:
             case ast.Call(
-                func=ast.Attribute(attr="run" | "run_until_complete") | ast.Name(id="run") as starter,
+                func=ast.Attribute(attr="run" | "run_until_complete") as starter,
                 args=[ast.Call(func=callee), *_],
             ):
                 yield LoopStart(scope, expr_of(starter), expr_of(callee), span(starter))
