@@ -40,8 +40,9 @@ def urls_of(expr: Expr, scope: str, ctx: Context, file: str = "", most: int = MO
         case ("either", items):
             for item in items:
                 yield from urls_of(item, scope, ctx, file, most)
-        case ("call", ("attr", ("const", str(text)), "format"), _, _):
-            yield Url(text.partition("{")[0], whole=False)
+        case ("call", ("attr", value, "format"), _, _):
+            templates = urls_of(value, scope, ctx, file, most)
+            yield from (Url(template.text.partition("{")[0], whole=False) for template in templates)
         case ("call", ("attr", value, name), _, _) if name in AS_TEXT:
             yield from urls_of(value, scope, ctx, file, most)
         case ("call", function, positional, keywords):

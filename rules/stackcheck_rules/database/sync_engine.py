@@ -45,7 +45,7 @@ from stackcheck_rules.analyses._call_facts import Call
 from stackcheck_rules.analyses.database_makers import database_makers
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.served import is_served, served
-from stackcheck_rules.database._drivers import ONLY_ASYNC, scheme_of
+from stackcheck_rules.database._drivers import FOR_ASYNCIO, ONLY_ASYNC, scheme_of
 from stackcheck_rules.database._urls import urls_of
 
 rule = Rule("STK305", requires=(KINDS, database_makers, served), versions={"sqlalchemy": "1.4"}, severity="info")
@@ -59,4 +59,6 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
     schemes = [scheme_of(found.text) for found in urls_of(url.expr, call.scope, ctx)] if url is not None else []
     if "AsyncEngine(" in ctx.text or any(scheme and scheme.driver in ONLY_ASYNC for scheme in schemes):
         return  # wrapped, or wrong in another way: STK307
+    if schemes and all(scheme and scheme.dialect not in FOR_ASYNCIO for scheme in schemes):
+        return  # of a database for which there is no async driver
     yield Finding(call.at, "a sync engine serves plain `def` routes only, a thread for each; use `create_async_engine`")
