@@ -30,11 +30,12 @@ def test_an_async_engine_takes_a_driver_for_asyncio(code, tmp_path, monkeypatch)
         assert asyncio.run(one(modules["example.py"].engine)) == 1
 
 
-def test_since_2_1_an_async_engine_looks_for_psycopg_where_no_driver_is_named(monkeypatch):
+@pytest.mark.parametrize("url", ["postgresql://localhost/app"])
+def test_since_2_1_an_async_engine_looks_for_psycopg_where_no_driver_is_named(url, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
 
     with pytest.raises(ModuleNotFoundError, match="psycopg"):
-        create_async_engine("postgresql://localhost/app")
+        create_async_engine(url)
 
 
 def test_a_sync_engine_cannot_wait_for_a_driver_for_asyncio(tmp_path, monkeypatch):

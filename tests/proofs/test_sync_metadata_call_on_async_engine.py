@@ -8,7 +8,10 @@ from sqlalchemy import MetaData, event, inspect
 from sqlalchemy.exc import InvalidRequestError, MissingGreenlet, NoInspectionAvailable
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-ENGINE = create_async_engine("sqlite+aiosqlite://")
+
+@pytest.fixture
+def engine():
+    return create_async_engine("sqlite+aiosqlite://")
 
 
 def ignore(*arguments):
@@ -31,30 +34,30 @@ def test_run_sync_creates_them(tmp_path):
 
 
 @pytest.mark.parametrize("method", ["create_all", "drop_all", "reflect"])
-def test_the_sync_engine_of_an_async_one_cannot_wait(method):
+def test_the_sync_engine_of_an_async_one_cannot_wait(method, engine):
     with pytest.raises(MissingGreenlet):
-        getattr(MetaData(), method)(ENGINE.sync_engine)
+        getattr(MetaData(), method)(engine.sync_engine)
 
 
-def test_an_async_engine_cannot_be_inspected():
+def test_an_async_engine_cannot_be_inspected(engine):
     with pytest.raises(NoInspectionAvailable):
-        inspect(ENGINE)
+        inspect(engine)
     with pytest.raises(NoInspectionAvailable):
-        MetaData().reflect(ENGINE)
+        MetaData().reflect(engine)
 
 
-def test_there_are_no_async_events():
+def test_there_are_no_async_events(engine):
     with pytest.raises(NotImplementedError):
-        event.listen(ENGINE, "connect", ignore)
+        event.listen(engine, "connect", ignore)
     with pytest.raises(NotImplementedError):
-        event.listen(AsyncSession(ENGINE), "before_flush", ignore)
-    for target in (AsyncSession, async_sessionmaker(ENGINE)):
+        event.listen(AsyncSession(engine), "before_flush", ignore)
+    for target in (AsyncSession, async_sessionmaker(engine)):
         with pytest.raises(InvalidRequestError):
             event.listen(target, "before_flush", ignore)
 
 
-def test_what_is_below_has_events():
-    event.listen(ENGINE.sync_engine, "connect", ignore)
-    event.listen(AsyncSession(ENGINE).sync_session, "before_flush", ignore)
+def test_what_is_below_has_events(engine):
+    event.listen(engine.sync_engine, "connect", ignore)
+    event.listen(AsyncSession(engine).sync_session, "before_flush", ignore)
     event.listen(AsyncSession.sync_session_class, "before_flush", ignore)
     event.remove(AsyncSession.sync_session_class, "before_flush", ignore)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from stackcheck.finding import Span
-from stackcheck.index.lines import LINE_END
 
+LINE_END = re.compile(r"\r\n|\r|\n")
 REQUIREMENT = re.compile(
     r"[ \t]*(?P<name>[A-Za-z0-9][\w.-]*)[ \t]*(?:\[(?P<extras>[^\]]*)\])?[ \t]*"
     r"(?P<said>[^;#\\]*?)[ \t]*(?=[;#\\]|$)"

@@ -245,10 +245,7 @@ class Project:
         return self.versions.below(package, limit)
 
     def mentions(self, package: str) -> bool | None:
-        """Whether the project's requirements or lock name a package, or an extra such as `sqlalchemy[asyncio]`.
-
-        None where they name no package at all.
-        """
+        """Whether the project's files name a package or an extra; None where they name no package at all."""
         self.trace.ask(("mentions", package))
         return self.versions.mentions(package)
 
@@ -283,10 +280,8 @@ class Project:
             case ("scope", file, qualname):
                 found = self.scope(file, qualname)
                 return found.header() if found else None
-            case ("stars", file):
-                return self.stars(file)
-            case ("exports", file):
-                return self.exports(file)
+            case ("exports" | "mentions" | "migrating" | "stars" | "version" | "whole" as method, about):
+                return getattr(self, method)(about)
             case ("span", file, scope, name):
                 return self.span(file, scope, name)
             case ("first-party", name):
@@ -297,14 +292,6 @@ class Project:
                 return self.text(file) if file in self.files else None
             case ("below", package, limit):
                 return self.stays_below(package, limit)
-            case ("version", package):
-                return self.version(package)
-            case ("mentions", package):
-                return self.mentions(package)
-            case ("whole", others):
-                return self.whole(others)
             case ("target", package):
                 return self.is_target(package)
-            case ("migrating", package):
-                return self.migrating(package)
         raise ValueError(f"no such question: {question[0]}")
