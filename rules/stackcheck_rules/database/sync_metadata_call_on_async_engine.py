@@ -81,6 +81,8 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
     elif ctx.kind(call.receiver, call.scope).word != "metadata":
         return
     kind = ctx.kind(bind.expr, call.scope)
+    if kind.word == "async-connection" and not ctx.outline.scopes[call.scope].is_async:
+        return  # the annotation is wrong: `run_sync` gives the function a sync one
     if kind.word in ASYNC and kind.certain:
         message = f"`{call.name}` does not take an `{ASYNC[kind.word]}`, it raises; use `run_sync` of a connection"
         yield Finding(call.at, message, in_run_sync(call, bind, kind.word, ctx))
