@@ -29,6 +29,11 @@ class Url(NamedTuple):
     whole: bool = True
     unless: str = ""
 
+    @property
+    def condition(self) -> str:
+        """What is to be said behind a verb, with a blank before it."""
+        return f" unless {self.unless}" if self.unless else ""
+
 
 def urls_of(expr: Expr, scope: str, ctx: Context, file: str = "", most: int = MOST) -> Iterator[Url]:
     """Every URL that an expression is known to be, under whatever circumstances."""
@@ -38,8 +43,9 @@ def urls_of(expr: Expr, scope: str, ctx: Context, file: str = "", most: int = MO
         case ("begins", text):
             yield Url(text, whole=False)
         case ("either", items):
-            for item in items:
-                yield from urls_of(item, scope, ctx, file, most)
+            found = [list(urls_of(item, scope, ctx, file, most)) for item in items]
+            known = all(found)
+            yield from (url if known else url._replace(unless="another is given") for urls in found for url in urls)
         case ("call", ("attr", value, "format"), _, _):
             templates = urls_of(value, scope, ctx, file, most)
             yield from (Url(template.text.partition("{")[0], whole=False) for template in templates)

@@ -79,8 +79,9 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
         scheme = scheme_of(found.text)
         driver = scheme.driver if scheme is not None and scheme.driver in FOR_ASYNCIO.get(scheme.dialect, ()) else ""
         if driver and not is_required(driver, ctx):
-            condition = f" unless {found.unless}" if found.unless else ""
-            message = f"the project does not require `{driver}`: the engine raises `ModuleNotFoundError`{condition}"
+            message = (
+                f"the project does not require `{driver}`: the engine raises `ModuleNotFoundError`{found.condition}"
+            )
             yield Finding(url.value, f"{message}; add it, as by `uv add {driver}`")
             return
 

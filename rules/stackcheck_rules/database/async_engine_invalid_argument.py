@@ -56,6 +56,7 @@ from stackcheck_rules.database._urls import urls_of
 from stackcheck_rules.sqlalchemy._call_edits import replaced, source, without_argument
 
 ASYNCPG = "postgresql+asyncpg:"
+SSLMODE = re.compile(r"(?<=[?&])sslmode(?==)")
 
 rule = Rule("STK308", requires=(KINDS, database_makers))
 
@@ -66,16 +67,15 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
     if url is None or ctx.symbol(call.function, call.scope) != "sqlalchemy.ext.asyncio.create_async_engine":
         return
     urls = list(urls_of(url.expr, call.scope, ctx))
-    yield from in_arguments(call, [found.text for found in urls], ctx)
-    if not urls or not all(found.text.startswith(ASYNCPG) for found in urls):
-        return
-    for name in dict.fromkeys(name for found in urls if found.whole for name in table.parameters_of(found.text)):
-        if name in table.NOT_ASYNCPG:
-            new = {"sslmode": "ssl"}.get(name)
-            written = re.compile(rf"(?<=[?&]){name}(?==)")
-            fix = rewritten(url, written, new, f"Use `{new}`", call, ctx) if new else None
-            yield Finding(url.value, refused(name), fix)
-    for key in table.keys_of(call, ctx):
+    certain = [found.text for found in urls if not found.unless]
+    drivers = certain if len(certain) == len(urls) else []
+    yield from in_arguments(call, drivers, ctx)
+    for found in urls:
+        for name in table.parameters_of(found.text) if found.whole and found.text.startswith(ASYNCPG) else ():
+            if name in table.NOT_ASYNCPG:
+                fix = rewritten(url, SSLMODE, "ssl", "Use `ssl`", call, ctx) if name == "sslmode" else None
+                yield Finding(url.value, refused(name, found.condition), fix)
+    for key in table.keys_of(call, ctx) if drivers and all(text.startswith(ASYNCPG) for text in drivers) else ():
         if key.name in table.NOT_ASYNCPG:
             new = table.RENAMED.get(key.name)
             quote = source(key.span, ctx)[0]
@@ -84,9 +84,9 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
             yield Finding(key.span, refused(key.name), fix)
 
 
-def refused(name: str) -> str:
+def refused(name: str, condition: str = "") -> str:
     hint = f"; {table.INSTEAD[name]}" if name in table.INSTEAD else ""
-    return f"asyncpg takes no `{name}`: connecting raises `TypeError`{hint}"
+    return f"asyncpg takes no `{name}`: connecting raises `TypeError`{condition}{hint}"
 
 
 def in_arguments(call: Call, urls: list[str], ctx: Context) -> Iterator[Finding]:

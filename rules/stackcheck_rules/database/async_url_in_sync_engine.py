@@ -61,10 +61,9 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
         scheme = scheme_of(found.text)
         # Up to SQLAlchemy 2.0 `?async_fallback=true` lets a sync engine wait.
         if scheme is not None and scheme.driver in ONLY_ASYNC and "async_fallback" not in found.text:
-            condition = f" unless {found.unless}" if found.unless else ""
             yield Finding(
                 url.value,
                 f"`{scheme}://` is for async engines: the first connection of this one raises `MissingGreenlet`"
-                f"{condition}; use `create_async_engine`, or a driver that blocks",
+                f"{found.condition}; use `create_async_engine`, or a driver that blocks",
             )
             return

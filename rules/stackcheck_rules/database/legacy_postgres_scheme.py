@@ -67,7 +67,8 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
             new = Scheme("postgresql", scheme.driver)
             if is_async and not scheme.driver:
                 new = async_scheme("postgresql", ctx.mentions)
-            condition = f" unless {found.unless}" if found.unless else ""
-            message = f"there is no dialect `postgres` in SQLAlchemy: the engine raises{condition}; use `{new}://`"
+            message = (
+                f"there is no dialect `postgres` in SQLAlchemy: the engine raises{found.condition}; use `{new}://`"
+            )
             yield Finding(url.value, message, scheme_fix(url, scheme, new, call, ctx))
             return

@@ -67,8 +67,7 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
         trouble = trouble_of(scheme, ctx) if scheme is not None else ""
         if scheme is not None and trouble:
             new = async_scheme(scheme.dialect, ctx.mentions)
-            condition = f" unless {found.unless}" if found.unless else ""
-            message = f"{trouble}: `create_async_engine` raises{condition}; use `{new}://`"
+            message = f"{trouble}: `create_async_engine` raises{found.condition}; use `{new}://`"
             yield Finding(url.value, message, scheme_fix(url, scheme, new, call, ctx))
             return
 
