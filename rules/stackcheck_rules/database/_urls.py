@@ -22,12 +22,14 @@ PLAIN = {"cache", "cached_property", "computed_field", "functools.cached_propert
 class Url(NamedTuple):
     """A URL as far as it is written down; `whole` if that is all of it.
 
-    `unless` says what decides otherwise: the variable or the setting whose default this is.
+    `unless` says what decides otherwise: the variable or the setting whose default this is. `home` is the
+    (scope, name) that it was bound to first, None where it stands in the expression itself.
     """
 
     text: str
     whole: bool = True
     unless: str = ""
+    home: tuple[Kind, str] | None = None
 
     @property
     def condition(self) -> str:
@@ -67,7 +69,11 @@ def urls_of(expr: Expr, scope: str, ctx: Context, file: str = "", most: int = MO
 
 def named(name: Expr, scope: str, ctx: Context, file: str, most: int) -> Iterator[Url]:
     bound, home, where = bound_to(name, scope, ctx, file)
-    yield from urls_of(bound, home, ctx, where, most - 1)
+    found = urls_of(bound, home, ctx, where, most - 1)
+    # Of a name that an import brings, what is bound is bound under the name that it has there.
+    source = None if home else ctx.source_of(name, scope, file)
+    place = (Kind("scope", home, where or ctx.file), source[1] if source else name[-1])
+    yield from (url._replace(home=url.home or place) for url in found)
 
 
 def called(
@@ -123,7 +129,7 @@ def default_of(settings: Kind, name: str, ctx: Context, most: int) -> Iterator[U
         case _:
             return
     found = urls_of(default, holder.symbol, ctx, holder.file, most)
-    yield from (url._replace(unless=f"`{name}` is set") for url in found)
+    yield from (url._replace(unless=f"`{name}` is set", home=url.home or (holder, name)) for url in found)
 
 
 def is_field(function: Expr, holder: Kind, ctx: Context) -> bool:

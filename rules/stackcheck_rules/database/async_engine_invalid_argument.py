@@ -73,7 +73,7 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
     for found in urls:
         for name in table.parameters_of(found.text) if found.whole and found.text.startswith(ASYNCPG) else ():
             if name in table.NOT_ASYNCPG:
-                fix = rewritten(url, SSLMODE, "ssl", "Use `ssl`", call, ctx) if name == "sslmode" else None
+                fix = rewritten(url, found, SSLMODE, "ssl", "Use `ssl`", ctx) if name == "sslmode" else None
                 yield Finding(url.value, refused(name, found.condition), fix)
     for key in table.keys_of(call, ctx) if drivers and all(text.startswith(ASYNCPG) for text in drivers) else ():
         if key.name in table.NOT_ASYNCPG:

@@ -28,7 +28,7 @@ engine = create_async_engine("postgresql+asyncpg://localhost/app")
 ## Fix safety
 
 As of `sync-url-in-async-engine` (STK306): safe for a literal in the call without query string and `connect_args`,
-else unsafe; none where the text stands in another file.
+else unsafe; none for what a function returns.
 
 ## References
 
@@ -70,5 +70,5 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
             message = (
                 f"there is no dialect `postgres` in SQLAlchemy: the engine raises{found.condition}; use `{new}://`"
             )
-            yield Finding(url.value, message, scheme_fix(url, scheme, new, call, ctx))
+            yield Finding(url.value, message, scheme_fix(url, found, scheme, new, call, ctx))
             return

@@ -32,9 +32,9 @@ engine = create_async_engine("sqlite+aiosqlite:///app.db")
 ## Fix safety
 
 Safe for a literal in the call without query string and without `connect_args`: both are for one driver. Unsafe for a
-constant, which may be needed by a sync engine too (migrations), and for a text that is put together. No fix is offered
-where the text stands in another file. The driver has to be installed; if the project requires one for asyncio
-already, that one is used.
+constant or the default of a setting, of another file too, which a sync engine may need as well (migrations), and for
+a text that is put together. No fix is offered for what a function returns. The driver has to be installed; if the
+project requires one for asyncio already, that one is used.
 
 ## References
 
@@ -68,7 +68,7 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
         if scheme is not None and trouble:
             new = async_scheme(scheme.dialect, ctx.mentions)
             message = f"{trouble}: `create_async_engine` raises{found.condition}; use `{new}://`"
-            yield Finding(url.value, message, scheme_fix(url, scheme, new, call, ctx))
+            yield Finding(url.value, message, scheme_fix(url, found, scheme, new, call, ctx))
             return
 
 
