@@ -40,6 +40,15 @@ FOR_ASYNCIO = {
     "postgresql": ("asyncpg", "psycopg"),
     "sqlite": ("aiosqlite",),
 }
+# What else brings a driver than its own package and the extra of SQLAlchemy with its name.
+BRING_IT = {
+    "asyncpg": ("sqlalchemy[postgresql-asyncpg]",),
+    "oracledb": ("sqlalchemy[oracle]", "sqlalchemy[oracle-oracledb]"),
+    "psycopg": (
+        "psycopg-binary", "sqlalchemy[postgresql]", "sqlalchemy[postgresql-psycopg]",
+        "sqlalchemy[postgresql-psycopgbinary]",
+    ),
+}  # fmt: skip
 # No sync engine can wait for these.
 ONLY_ASYNC = {"aiomysql", "aioodbc", "aiosqlite", "asyncmy", "asyncpg", "oracledb_async", "psycopg_async"}
 # The dialects whose own choice of a driver is another one since SQLAlchemy 2.1, with that driver.
@@ -56,3 +65,9 @@ def async_scheme(dialect: str, mentions: Callable[[str], bool | None]) -> Scheme
     """The scheme for asyncio: with the driver that the project requires already, if it does."""
     drivers = FOR_ASYNCIO[dialect]
     return Scheme(dialect, next((driver for driver in drivers if mentions(driver)), drivers[0]))
+
+
+def is_missing(driver: str, mentions: Callable[[str], bool | None]) -> bool:
+    """Whether a project that requires SQLAlchemy is known not to require a driver."""
+    names = (driver, f"sqlalchemy[{driver}]", *BRING_IT.get(driver, ()))
+    return bool(mentions("sqlalchemy")) and not any(map(mentions, names))

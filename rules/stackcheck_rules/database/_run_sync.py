@@ -7,7 +7,7 @@ import re
 from stackcheck import Context, Fix
 from stackcheck_rules.analyses._call_facts import Argument, Call
 from stackcheck_rules.sqlalchemy._call_edits import extent, function_span, has_comment, replaced, source
-from stackcheck_rules.sqlalchemy._engine_fix import LINE_END, free_name
+from stackcheck_rules.sqlalchemy._engine_fix import LINE_END
 
 REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|\Z)")
 
@@ -24,7 +24,8 @@ def in_run_sync(call: Call, bind: Argument, word: str, ctx: Context) -> Fix | No
     owner = source(bind.value, ctx)
     if word == "async-connection":
         return Fix((replaced(call.whole, f"await {owner}.run_sync({given})", ctx),), "Use `run_sync`")
-    name = free_name(call.scope, ctx)
+    taken = ctx.bound_around(call.scope) | ctx.outline.module.bindings.keys()
+    name = next((name for name in ("conn", "connection") if name not in taken), None)
     if name is None:
         return None
     engine = owner.removesuffix(".sync_engine")

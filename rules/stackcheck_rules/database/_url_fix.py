@@ -7,17 +7,23 @@ from dataclasses import replace
 
 from stackcheck import Applicability, Context, Fix, Span, TextEdit
 from stackcheck_rules.analyses._call_facts import Argument, Call
-from stackcheck_rules.database._drivers import Scheme
+from stackcheck_rules.database._drivers import FOR_ASYNCIO, Scheme, is_missing
 from stackcheck_rules.database._urls import Url
 from stackcheck_rules.sqlalchemy._call_edits import extent
 
 
 def scheme_fix(url: Argument, found: Url, old: Scheme, new: Scheme, call: Call, ctx: Context) -> Fix | None:
-    """The fix that names another scheme: safe where nothing in the call is for one driver only."""
+    """The fix that names another scheme: safe where nothing in the call is for one driver only.
+
+    It is only shown where the project has to require the driver first.
+    """
     written = re.compile(rf"(?<=[\"']){re.escape(str(old))}(?=://)")
     bare = "?" not in found.text and call.argument(-1, "connect_args") is None
     safety: Applicability = "safe" if bare and call.whole_known else "unsafe"
-    return rewritten(url, found, written, str(new), f"Use `{new}://`", ctx, safety)
+    fix = rewritten(url, found, written, str(new), f"Use `{new}://`", ctx, safety)
+    for_asyncio = new.driver in FOR_ASYNCIO.get(new.dialect, ())
+    missing = for_asyncio and is_missing(new.driver, ctx.mentions)
+    return replace(fix, applicability="display") if fix and missing else fix
 
 
 def rewritten(

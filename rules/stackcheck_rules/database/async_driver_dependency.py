@@ -52,18 +52,8 @@ from stackcheck_rules.analyses._call_facts import Call
 from stackcheck_rules.analyses.database_makers import database_makers
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.served import role_of
-from stackcheck_rules.database._drivers import FOR_ASYNCIO, scheme_of
+from stackcheck_rules.database._drivers import FOR_ASYNCIO, is_missing, scheme_of
 from stackcheck_rules.database._urls import urls_of
-
-# What else brings a driver than its own package and the extra of SQLAlchemy with its name.
-BRING_IT = {
-    "asyncpg": ("sqlalchemy[postgresql-asyncpg]",),
-    "oracledb": ("sqlalchemy[oracle]", "sqlalchemy[oracle-oracledb]"),
-    "psycopg": (
-        "psycopg-binary", "sqlalchemy[postgresql]", "sqlalchemy[postgresql-psycopg]",
-        "sqlalchemy[postgresql-psycopgbinary]",
-    ),
-}  # fmt: skip
 
 rule = Rule("STK320", requires=(KINDS, database_makers), severity="warning")
 
@@ -73,18 +63,14 @@ def check(call: Call, ctx: Context) -> Iterator[Finding]:
     url = call.argument(0, "url")
     if url is None or ctx.symbol(call.function, call.scope) != "sqlalchemy.ext.asyncio.create_async_engine":
         return
-    if role_of(ctx.file) != "app" or not ctx.mentions("sqlalchemy"):
+    if role_of(ctx.file) != "app":
         return
     for found in urls_of(url.expr, call.scope, ctx):
         scheme = scheme_of(found.text)
         driver = scheme.driver if scheme is not None and scheme.driver in FOR_ASYNCIO.get(scheme.dialect, ()) else ""
-        if driver and not is_required(driver, ctx):
+        if driver and is_missing(driver, ctx.mentions):
             message = (
                 f"the project does not require `{driver}`: the engine raises `ModuleNotFoundError`{found.condition}"
             )
             yield Finding(url.value, f"{message}; add it, as by `uv add {driver}`")
             return
-
-
-def is_required(driver: str, ctx: Context) -> bool:
-    return any(ctx.mentions(name) for name in (driver, f"sqlalchemy[{driver}]", *BRING_IT.get(driver, ())))

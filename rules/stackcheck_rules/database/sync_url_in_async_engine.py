@@ -33,8 +33,8 @@ engine = create_async_engine("sqlite+aiosqlite:///app.db")
 
 Safe for a literal in the call without query string and without `connect_args`: both are for one driver. Unsafe for a
 constant or the default of a setting, of another file too, which a sync engine may need as well (migrations), and for
-a text that is put together. No fix is offered for what a function returns. The driver has to be installed; if the
-project requires one for asyncio already, that one is used.
+a text that is put together. No fix is offered for what a function returns. If the project requires a driver for asyncio
+already, that one is used; if its requirements name none, the fix is shown and not applied: add the driver first.
 
 ## References
 
