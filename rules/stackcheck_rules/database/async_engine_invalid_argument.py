@@ -49,6 +49,7 @@ from collections.abc import Iterator
 from stackcheck import Applicability, Context, Finding, Fix, Rule
 from stackcheck_rules.analyses._call_facts import Argument, Call
 from stackcheck_rules.analyses.database_makers import database_makers
+from stackcheck_rules.analyses.expected_failures import expected_failures
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.database import _engine_arguments as table
 from stackcheck_rules.database._url_fix import rewritten
@@ -58,7 +59,7 @@ from stackcheck_rules.sqlalchemy._call_edits import replaced, source, without_ar
 ASYNCPG = "postgresql+asyncpg:"
 SSLMODE = re.compile(r"(?<=[?&])sslmode(?==)")
 
-rule = Rule("STK308", requires=(KINDS, database_makers))
+rule = Rule("STK308", requires=(KINDS, database_makers), outside=(expected_failures,))
 
 
 @rule.on_fact(database_makers)

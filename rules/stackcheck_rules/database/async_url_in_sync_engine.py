@@ -40,6 +40,7 @@ from collections.abc import Iterator
 from stackcheck import Context, Finding, Rule
 from stackcheck_rules.analyses._call_facts import Call
 from stackcheck_rules.analyses.database_makers import database_makers
+from stackcheck_rules.analyses.expected_failures import expected_failures
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.database._drivers import ONLY_ASYNC, scheme_of
 from stackcheck_rules.database._urls import urls_of
@@ -47,7 +48,7 @@ from stackcheck_rules.database._urls import urls_of
 # With these the engine is no usual one, or makes its connections in its own way.
 OTHERWISE = ("creator", "async_creator", "module", "strategy", "executor", "_is_async")
 
-rule = Rule("STK307", requires=(KINDS, database_makers))
+rule = Rule("STK307", requires=(KINDS, database_makers), outside=(expected_failures,))
 
 
 @rule.on_fact(database_makers)

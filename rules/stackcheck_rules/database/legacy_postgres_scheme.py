@@ -43,6 +43,7 @@ from collections.abc import Iterator
 from stackcheck import Context, Finding, Rule
 from stackcheck_rules.analyses._call_facts import Call
 from stackcheck_rules.analyses.database_makers import database_makers
+from stackcheck_rules.analyses.expected_failures import expected_failures
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.database._drivers import Scheme, async_scheme, scheme_of
 from stackcheck_rules.database._url_fix import scheme_fix
@@ -50,7 +51,13 @@ from stackcheck_rules.database._urls import urls_of
 from stackcheck_rules.sqlalchemy._makers import ENGINE_MAKERS
 from stackcheck_rules.sqlalchemy._url_texts import url_text
 
-rule = Rule("STK309", requires=(KINDS, database_makers), versions={"sqlalchemy": "1.4"}, covers=("STK245",))
+rule = Rule(
+    "STK309",
+    requires=(KINDS, database_makers),
+    versions={"sqlalchemy": "1.4"},
+    covers=("STK245",),
+    outside=(expected_failures,),
+)
 
 
 @rule.on_fact(database_makers)

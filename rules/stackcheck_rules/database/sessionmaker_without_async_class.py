@@ -45,13 +45,14 @@ from collections.abc import Iterator
 from stackcheck import Context, Finding, Fix, Rule
 from stackcheck_rules.analyses._call_facts import Argument, Call
 from stackcheck_rules.analyses.database_makers import database_makers
+from stackcheck_rules.analyses.expected_failures import expected_failures
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.sqlalchemy._call_edits import function_span, replaced, with_argument, without_argument
 
 SESSIONS = {"sqlalchemy.orm.Session", "sqlmodel.Session"}
 FACTORY = "sqlalchemy.orm.sessionmaker"
 
-rule = Rule("STK317", requires=(KINDS, database_makers), versions={"sqlalchemy": "1.4"})
+rule = Rule("STK317", requires=(KINDS, database_makers), versions={"sqlalchemy": "1.4"}, outside=(expected_failures,))
 
 
 @rule.on_fact(database_makers)

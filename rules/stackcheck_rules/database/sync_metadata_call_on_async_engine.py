@@ -59,6 +59,7 @@ from collections.abc import Iterator
 from stackcheck import Context, Finding, Fix, Rule
 from stackcheck_rules.analyses._call_facts import Call
 from stackcheck_rules.analyses.event_listeners import Listener, event_listeners, is_listening
+from stackcheck_rules.analyses.expected_failures import expected_failures
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.metadata_calls import metadata_calls
 from stackcheck_rules.database._run_sync import in_run_sync
@@ -67,7 +68,7 @@ from stackcheck_rules.sqlalchemy._call_edits import inserted_after
 ASYNC = {"async-engine": "AsyncEngine", "async-connection": "AsyncConnection"}
 BELOW = {"async-engine": "sync_engine", "async-connection": "sync_connection", "async-session": "sync_session"}
 
-rule = Rule("STK315", requires=(KINDS, metadata_calls, event_listeners))
+rule = Rule("STK315", requires=(KINDS, metadata_calls, event_listeners), outside=(expected_failures,))
 
 
 @rule.on_fact(metadata_calls)

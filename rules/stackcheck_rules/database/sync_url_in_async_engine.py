@@ -49,12 +49,13 @@ from collections.abc import Iterator
 from stackcheck import Context, Finding, Rule
 from stackcheck_rules.analyses._call_facts import Call
 from stackcheck_rules.analyses.database_makers import database_makers
+from stackcheck_rules.analyses.expected_failures import expected_failures
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.database._drivers import BLOCKING, FOR_ASYNCIO, SINCE_2_1, Scheme, async_scheme, scheme_of
 from stackcheck_rules.database._url_fix import scheme_fix
 from stackcheck_rules.database._urls import urls_of
 
-rule = Rule("STK306", requires=(KINDS, database_makers))
+rule = Rule("STK306", requires=(KINDS, database_makers), outside=(expected_failures,))
 
 
 @rule.on_fact(database_makers)
