@@ -68,13 +68,8 @@ def test_an_engine_refuses_what_is_for_sessions(name):
         create_async_engine("sqlite+aiosqlite:///app.db", **{name: False})
 
 
-@pytest.fixture
-def asyncpg():
-    return pytest.importorskip("asyncpg")
-
-
 @pytest.mark.parametrize("name", OF_PSYCOPG2)
-def test_an_asyncpg_engine_refuses_what_is_for_psycopg2(name, asyncpg):
+def test_an_asyncpg_engine_refuses_what_is_for_psycopg2(name):
     with pytest.raises(TypeError, match=name):
         create_async_engine(ASYNCPG, **{name: "values_plus_batch"})
 
@@ -89,7 +84,7 @@ async def connect(url, **arguments):
 
 
 @pytest.mark.parametrize("name", [*OF_LIBPQ, "check_same_thread"])
-def test_asyncpg_refuses_what_is_for_libpq(name, asyncpg):
+def test_asyncpg_refuses_what_is_for_libpq(name):
     with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
         asyncio.run(connect(f"{ASYNCPG}?{name}=1"))
     with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
@@ -101,7 +96,7 @@ def url_of(number):
 
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer", "require"])
-def test_asyncpg_takes_the_same_words_as_ssl(mode, asyncpg):
+def test_asyncpg_takes_the_same_words_as_ssl(mode):
     with pytest.raises(TypeError, match="sslmode"):
         asyncio.run(connect(url_of(BAD).replace("require", mode)))
     with pytest.raises(OSError, match="Connect call failed"):
