@@ -169,7 +169,7 @@ INSTANCES = {
     "flask_sqlalchemy.SQLAlchemy": "flask-db",
     "flask_sqlalchemy.model.Model": "flask-model",
 }
-BASES: dict[str, tuple[str, ...]] = {"sqlalchemy.orm.DeclarativeMeta": ()}
+BASES: dict[str, tuple[str, ...]] = {"sqlalchemy.orm.DeclarativeMeta": (), "sqlalchemy.ext.asyncio.AsyncAttrs": ()}
 # Where else SQLAlchemy keeps a name, besides `sqlalchemy.orm`.
 HOMES = {
     "session": "Session sessionmaker close_all_sessions object_session make_transient",

@@ -1,0 +1,1 @@
+"""Attributes that load when they are read."""
