@@ -32,12 +32,13 @@ FINE, DOUBT = "", "doubt"
 
 class Fault(NamedTuple):
     """A read that fails. `reason` is `lazy`, `raising`, `unset`, `dropped`, `ignored`, `stale`, `deferred`,
-    `expired` or `closed`.
+    `left out` (by the query), `expired` or `closed`.
 
     `how` is `read`, `change` (of a collection), or the schema that reads it; `inside` is the property or the
     method of the class that does. `owner` is the class, `path` how the object was reached from what was
     loaded at `site`, `many` whether the attribute leads to many, `event` the last call that changed what the
-    object has. `text` is the object as it is written, `of` the class by file and name.
+    object has. `text` is the object as it is written, `of` the class by file and name; it may be one of
+    several objects if it is not the `only` one.
     """
 
     reason: str
@@ -54,6 +55,7 @@ class Fault(NamedTuple):
     event: Event | None = None
     text: str = ""
     of: ClassKey = ("", "")
+    only: bool = True
 
 
 def trouble(one: str, name: str, env: Env, world: World) -> str:
@@ -87,9 +89,9 @@ def column_trouble(state: State, name: str, mapped: Mapped) -> str:
         return DOUBT
     if forms & {"undefer", "only"}:
         return FINE
-    if only and name != "id":  # the primary key always comes along
-        return "deferred"
-    return "deferred" if "defer" in forms or mapped.columns[name].deferred else FINE
+    if "defer" in forms or (only and name not in mapped.keys):  # the primary key always comes along
+        return "left out"
+    return "deferred" if mapped.columns[name].deferred else FINE
 
 
 def absence(one: str, found: Relationship, state: State, env: Env, world: World) -> str:

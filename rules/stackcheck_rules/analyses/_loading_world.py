@@ -26,10 +26,11 @@ LARGEST_DICT = 4  # values of a dictionary that an expression keeps
 
 
 class Column(NamedTuple):
-    """`deferred` until it is asked for; `updated` by the database itself at each UPDATE."""
+    """`deferred` until it is asked for; `updated` by the database itself at each UPDATE; perhaps a primary `key`."""
 
     deferred: bool
     updated: bool
+    key: bool = True
 
 
 class Mapped(NamedTuple):
@@ -40,6 +41,7 @@ class Mapped(NamedTuple):
     key: ClassKey
     relationships: Mapping[str, Relationship]
     columns: Mapping[str, Column]
+    keys: frozenset[str]
     above: frozenset[ClassKey]
     plain: bool
     asynchronous: bool
@@ -146,12 +148,14 @@ def mapped_of(key: ClassKey, found: OrmClass, world: World) -> Mapped:
     own = [(one.file, one.symbol) for one in ancestry.classes if one.file]
     eager = refreshes(own, world)
     word = evaluator.instance(Kind("class", key[1], key[0])).word
+    columns = {name: column_of(name, owner, world, eager) for name, owner in found.columns}
     plain = ancestry.whole and word in MAPPED_WORDS - {"orm-dataclass"}
     plain = plain and not any(evaluator.project.bindings(*one, "__init__") for one in own)
     return Mapped(
         key,
         {one.name: known_lazy(one, world) for one in found.relationships},
-        {name: column_of(name, owner, world, eager) for name, owner in found.columns},
+        columns,
+        frozenset(name for name, column in columns.items() if column.key),
         frozenset(one for one in own if isinstance(evaluator.fact(orm_classes.name, one), OrmClass)) - {*found.bases},
         plain,
         any(one.symbol.endswith("AsyncAttrs") for one in ancestry.classes),
@@ -187,7 +191,9 @@ def refreshes(own: list[ClassKey], world: World) -> bool:
 def column_of(name: str, owner: ClassKey, world: World, eager: bool) -> Column:
     bound = world.evaluator.project.bindings(*owner, name)
     if len(bound) != 1 or bound[0].expr[0] != "call":
-        return Column(False, False)
+        # `Mapped[str | None]` is no key; what an `Annotated` alias says is not known.
+        nullable = len(bound) == 1 and bound[0].annotation[0] == "index" and bound[0].annotation[2][0] == "union"
+        return Column(False, False, not nullable)
     source = (owner[0], bound[0].scope)
     call = bound[0].expr
     symbol = world.symbol(*source, call[1])
@@ -199,7 +205,7 @@ def column_of(name: str, owner: ClassKey, world: World, eager: bool) -> Column:
     if inner is not None and inner[0] == "call":
         keywords |= dict(inner[3])
     updated = is_sql(keywords.get("onupdate"), source, world) or "server_onupdate" in keywords
-    return Column(deferred, updated and not eager)
+    return Column(deferred, updated and not eager, keywords.get("primary_key", ("const", False)) != ("const", False))
 
 
 def is_sql(value: Expr | None, source: tuple[str, str], world: World) -> bool:

@@ -14,9 +14,15 @@ from stackcheck_rules.analyses.orm_classes import orm_classes
 
 REQUIRED = (KINDS, orm_classes, database_makers, async_projects, loading)
 BY_REASON = {
-    "unset": "STK505", "dropped": "STK509", "ignored": "STK513", "stale": "STK504", "deferred": "STK508",
-    "expired": "STK503", "closed": "STK510",
-}  # fmt: skip
+    "unset": "STK505",
+    "dropped": "STK509",
+    "ignored": "STK513",
+    "stale": "STK504",
+    "deferred": "STK508",
+    "left out": "STK508",
+    "expired": "STK503",
+    "closed": "STK510",
+}
 BY_FORM = {"read": "STK501", "change": "STK506", "set": "STK506"}
 QUERY = "that takes a query, which fails with `MissingGreenlet` under asyncio"
 LONGEST = 40  # of an expression in a message

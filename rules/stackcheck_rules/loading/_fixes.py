@@ -15,7 +15,7 @@ EMPTY = {"list": "[]", "List": "[]", "set": "set()", "Set": "set()"}
 def option_fix(fault: Fault, ctx: Context, name: str = "") -> Fix | None:
     """The loader option at the query that loads the object, where that stands in the same function."""
     site = fault.site
-    here = (site.file, site.function) == (ctx.file, fault.function) and not fault.path
+    here = (site.file, site.function) == (ctx.file, fault.function) and not fault.path and fault.only
     imported = ctx.name(f"{ORM}.{name or loader(fault)}", site.function) if here else None
     if imported is None or site.form not in {"select", "get"} or not re.fullmatch(r"[\w.]+", site.owner):
         return None
@@ -54,9 +54,11 @@ def add_argument(span: Span, new: str, ctx: Context) -> tuple[Span, str] | None:
     left = inside.rstrip()
     if "#" in inside:
         return None
-    comma = "" if left.endswith(("(", ",")) else ", "
-    comma = " " if left.endswith(",") else comma
-    return at_offset(edit.start + len(left), ctx), f"{comma}{new}"
+    place = at_offset(edit.start + len(left), ctx)
+    if left.endswith(",") and "\n" in inside[len(left) :]:
+        line = ctx.text.split("\n")[place.line - 1]
+        return place, f"\n{line[: len(line) - len(line.lstrip())]}{new},"
+    return place, f"{'' if left.endswith('(') else ' ' if left.endswith(',') else ', '}{new}"
 
 
 def at_offset(offset: int, ctx: Context) -> Span:
@@ -85,7 +87,7 @@ def refresh_fix(fault: Fault, ctx: Context) -> Fix | None:
 
 def empty_fix(fault: Fault, ctx: Context) -> Fix | None:
     """The empty collection among the arguments of the constructor."""
-    empty = empty_collection(fault, ctx) if fault.many else ""
+    empty = empty_collection(fault, ctx) if fault.many and fault.only else ""
     if not empty or fault.site.file != ctx.file or "**" in fault.site.arguments or fault.path:
         return None
     edit = add_argument(fault.site.span, f"{fault.name}={empty}", ctx)

@@ -56,7 +56,8 @@ async def biography(db: AsyncSession, user_id: int) -> str:
 
 ## Fix safety
 
-Unsafe: the query loads a column that somebody thought too large for each of them.
+Unsafe: the query loads a column that somebody thought too large for each of them. None is offered where options
+of the query leave the column out.
 
 ## References
 
@@ -83,4 +84,5 @@ def check(function: str, ctx: Context) -> Iterator[Finding]:
             f"{reader(fault)}, which was left out when the object was loaded: {QUERY}; "
             f"load it with `undefer({short_name(fault.owner)}.{fault.name})`"
         )
-        yield Finding(fault.span, message, option_fix(fault, ctx, "undefer"), places(fault, ctx))
+        fix = option_fix(fault, ctx, "undefer") if fault.reason == "deferred" else None
+        yield Finding(fault.span, message, fix, places(fault, ctx))
