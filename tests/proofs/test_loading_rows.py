@@ -11,7 +11,9 @@ from session_pages import client_of, running
 from stackcheck.testing import expectations, read_case
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules" / "loading"
-CASES = {folder.parent.name: read_case(folder) for folder in sorted(FIXTURES.glob("*/rows"))}
+CASES = {
+    f"{each.parent.parent.name}-{each.parent.name}": read_case(each.parent) for each in FIXTURES.glob("*/*/rows.py")
+}
 TEXTS = {name: (case.root / "rows.py").read_text() for name, case in CASES.items()}
 
 

@@ -578,7 +578,7 @@ def fetched(
     about = mentioned(ast.Tuple(elts=[*node.args[1:], *(word.value for word in node.keywords)]), env)
     owner = ast.unparse(node.args[0]) if node.args else ""
     site = Site(walk.file, walk.scope.qualname, walk.span(node), "get", owner, tuple(keywords))
-    before = already(node, entity, about, entries, keywords, env, walk)
+    before = already(node, key, entity, entries, keywords, env, walk)
     made = sessions.load(walk.key(node), entity.key, entries, about, key, site, env, walk.world)
     env.begun[key] = YES
     if before:
@@ -589,8 +589,8 @@ def fetched(
 
 
 def already(
-    node: ast.Call, entity: ClassOf, about: frozenset[str], entries: frozenset[options.Entry],
-    keywords: Mapping[str, Value], env: Env, walk: Walk,
+    node: ast.Call, key: str, entity: ClassOf, entries: frozenset[options.Entry], keywords: Mapping[str, Value],
+    env: Env, walk: Walk,
 ) -> frozenset[str]:  # fmt: skip
     """The attributes that a `get` was to load of an object that the session has: it does not look at them."""
     if "populate_existing" in keywords or EVERYTHING in entries or not entries:
@@ -603,7 +603,7 @@ def already(
             return frozenset()
     one = held.ids[0] if isinstance(held, One) and len(held.ids) == 1 else ""
     state = env.store.get(one)
-    if state is None or state.cls != entity.key or not state.sure or state.life != "loaded" or state.group:
+    if state is None or (state.cls, state.session, state.group) != (entity.key, key, ""):
         return frozenset()
     from stackcheck_rules.analyses._loading_reads import trouble
 

@@ -241,7 +241,13 @@ def report(ids: Sequence[str], name: str, node: ast.expr | ast.stmt, env: Env, w
             many = bool(found is not None and found.many)
             walk.faults.append(
                 fault._replace(
-                    path=state.path, many=many, event=state.event, text=written(node), of=mapped.key, only=len(ids) == 1
+                    path=state.path,
+                    many=many,
+                    event=state.event,
+                    text=written(node),
+                    of=mapped.key,
+                    only=len(ids) == 1,
+                    item=bool(state.group),
                 )
             )
         after_reading(ids, name, env)

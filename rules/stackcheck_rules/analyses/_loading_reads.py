@@ -38,7 +38,7 @@ class Fault(NamedTuple):
     method of the class that does. `owner` is the class, `path` how the object was reached from what was
     loaded at `site`, `many` whether the attribute leads to many, `event` the last call that changed what the
     object has. `text` is the object as it is written, `of` the class by file and name; it may be one of
-    several objects if it is not the `only` one.
+    several objects if it is not the `only` one, and stands for each of a list if it is an `item`.
     """
 
     reason: str
@@ -56,6 +56,7 @@ class Fault(NamedTuple):
     text: str = ""
     of: ClassKey = ("", "")
     only: bool = True
+    item: bool = False
 
 
 def trouble(one: str, name: str, env: Env, world: World) -> str:

@@ -62,13 +62,11 @@ def schema_of(key: ClassKey, world: World) -> Schema | None:
 def read_schema(key: ClassKey, world: World) -> Schema | None:
     evaluator = world.evaluator
     ancestry = evaluator.ancestry(Kind("class", key[1], key[0]))
-    columns = world.mapped(key)
-    if not ancestry.whole:
+    # An object of a table of SQLModel is what that schema asks for: it is taken as it is.
+    if not ancestry.whole or world.mapped(key) is not None:
         return None
-    if columns is not None:  # a table of SQLModel is a schema of its columns
-        return Schema(key, tuple(Field(name, None) for name in columns.columns), True)
     fields: dict[str, Field] = {}
-    attributes = False
+    attributes = any(one.symbol == "sqlmodel.SQLModel" for one in ancestry.classes)
     for one in ancestry.classes:
         scope = evaluator.project.outline(one.file).scopes.get(one.symbol) if one.file else None
         if scope is None:

@@ -82,7 +82,8 @@ class World:
         """What is known of a mapped class; None for any other."""
         if key not in self.classes:
             found = self.evaluator.fact(orm_classes.name, key)
-            self.classes[key] = mapped_of(key, found, self) if isinstance(found, OrmClass) else None
+            is_mapped = isinstance(found, OrmClass) and is_table(key, self)
+            self.classes[key] = mapped_of(key, found, self) if is_mapped and isinstance(found, OrmClass) else None
         return self.classes[key]
 
     def related(self, one: ClassKey, other: ClassKey) -> bool:
@@ -140,6 +141,13 @@ class World:
             return Span(line + shift, start, end_line + shift, end)
 
         return Body(node, span) if node is not None else None
+
+
+def is_table(key: ClassKey, world: World) -> bool:
+    """Whether a class is mapped: of SQLModel's, those with `table=True`."""
+    scope = world.evaluator.project.scope(*key)
+    is_model = world.evaluator.instance(Kind("class", key[1], key[0])).word == "sqlmodel"
+    return not is_model or (scope is not None and ("table", ("const", True)) in scope.keywords)
 
 
 def mapped_of(key: ClassKey, found: OrmClass, world: World) -> Mapped:

@@ -71,7 +71,7 @@ def at_offset(offset: int, ctx: Context) -> Span:
 def refresh_fix(fault: Fault, ctx: Context) -> Fix | None:
     """`await session.refresh(user)` on a line of its own, after what took the attribute away."""
     event = fault.event
-    if event is None or (event.file, event.function) != (ctx.file, fault.function) or fault.path:
+    if event is None or fault.item or (event.file, event.function) != (ctx.file, fault.function) or fault.path:
         return None
     if not fault.text.isidentifier() or event.name not in {"commit", "flush"}:
         return None
