@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stackcheck import Expr, Kind, Scope, dotted, expr_of
+from stackcheck import Expr, Kind, Scope, dotted, expr_of, root_name
 from stackcheck_rules.analyses import _loading_options as options
 from stackcheck_rules.analyses import _loading_sessions as sessions
 from stackcheck_rules.analyses._loading_sessions import weaken_group as weaken_group
@@ -205,7 +205,7 @@ def plain(node: ast.Call, function: ast.expr, env: Env, walk: Walk, *, awaited: 
     positional, keywords = arguments(node, env, walk)
     if isinstance(function, ast.Name) and isinstance(env.names.get(function.id), ClassOf):
         kind = Kind("class", env.names[function.id].key[1], env.names[function.id].key[0])  # type: ignore[union-attr] # it is one
-    elif isinstance(function, ast.Name) and function.id in env.names:
+    elif root_name(expr_of(function)) in env.names:
         return escaped([*positional, *keywords.values()], env)
     else:
         kind = walk.world.evaluator.value(walk.file, walk.scope.qualname, expr_of(function))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stackcheck import Expr, expr_of
+from stackcheck import Expr, expr_of, root_name
 from stackcheck_rules.analyses import _loading_calls as calls
 from stackcheck_rules.analyses._loading_reads import (
     FINE,
@@ -177,18 +177,16 @@ def attribute(node: ast.Attribute, owner: Value, name: str, env: Env, walk: Walk
             mapped = walk.world.mapped(key)
             if mapped is not None:
                 return Reference(key, name) if name in mapped.relationships or name in mapped.columns else UNSEEN
-            kind = walk.world.evaluator.value(key[0], "", ("attr", ("class", key[1]), name))
-            return calls.of_kind(kind, ("attr", ("name", key[1]), name), walk)
+            return calls.of_kind(walk.world.held(key, name), ("attr", ("name", key[1]), name), walk)
         case Instance(key, given):
             made = dict(given).get(name)
             if made is not None:
                 return made
-            file, qualname = key
-            kind = walk.world.evaluator.value(file, "", ("attr", ("instance", ("class", qualname)), name))
-            return calls.of_kind(kind, ("attr", ("name", qualname), name), walk)
+            return calls.of_kind(walk.world.held(key, name), ("attr", ("name", key[1]), name), walk)
         case Many() | Several() | Constant() | SessionOf() | Result():
             return UNSEEN
-    return outer(node, walk)
+    # What the function itself has bound is known here, or not at all.
+    return UNSEEN if root_name(expr_of(node)) in env.names else outer(node, walk)
 
 
 def part(owner: Value, at: Value, env: Env, key: str) -> Value:

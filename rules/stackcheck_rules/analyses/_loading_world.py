@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from stackcheck import Evaluator, Expr, Kind, Scope, Span, parse_tree, span_reader
+from stackcheck import UNKNOWN, Binding, Evaluator, Expr, Kind, Scope, Span, parse_tree, span_reader
 from stackcheck_rules.analyses._orm_drafts import MAPPED_WORDS, ClassKey
 from stackcheck_rules.analyses.orm_classes import OrmClass, Relationship, orm_classes
 
@@ -108,6 +108,27 @@ class World:
     def function(self, file: str, expr: Expr) -> tuple[Kind, frozenset[str]] | None:
         scope = self.evaluator.project.scope(file, expr[1]) if expr[0] == "def" else None
         return (Kind("function", scope.qualname, file), self.decorators(file, scope)) if scope is not None else None
+
+    def held(self, key: ClassKey, name: str) -> Kind:
+        """What an attribute of an object of a class is, as far as its declaration or one step says: to follow
+        what methods assign to each other takes longer than it is worth.
+        """
+        project = self.evaluator.project
+        for above in self.evaluator.ancestry(Kind("class", key[1], key[0])).classes:
+            if above.file:
+                place = (above.file, above.symbol, name)
+                bound = [*project.bindings(*place), *project.members(*place)]
+                if bound:
+                    return self.stated(above.file, bound[0]) if len(bound) == 1 else UNKNOWN
+        return UNKNOWN
+
+    def stated(self, file: str, binding: Binding) -> Kind:
+        if binding.annotation[0] != "other":
+            return self.evaluator.declared(file, binding.scope, binding.annotation)
+        match binding.expr:
+            case ("name", _) | ("attr", ("name", _), _) | ("call", ("name", _), _, _):
+                return self.evaluator.value(file, binding.scope, binding.expr)
+        return UNKNOWN
 
     def decorators(self, file: str, scope: Scope) -> frozenset[str]:
         called = (one[1] if one[0] == "call" else one for one in scope.decorators)
