@@ -24,6 +24,7 @@ from stackcheck_rules.analyses._loading_values import (
     Constant,
     Env,
     Event,
+    Inner,
     Instance,
     Many,
     One,
@@ -205,6 +206,9 @@ def plain(node: ast.Call, function: ast.expr, env: Env, walk: Walk, *, awaited: 
     positional, keywords = arguments(node, env, walk)
     if isinstance(function, ast.Name) and isinstance(env.names.get(function.id), ClassOf):
         kind = Kind("class", env.names[function.id].key[1], env.names[function.id].key[0])  # type: ignore[union-attr] # it is one
+    elif isinstance(function, ast.Name) and isinstance(inner := env.names.get(function.id), Inner):
+        own = Kind("function", inner.qualname, walk.file)
+        return entering(own, positional, keywords, node, env, walk, awaited=awaited, around=env.names)
     elif root_name(expr_of(function)) in env.names:
         return escaped([*positional, *keywords.values()], env)
     else:
@@ -286,7 +290,7 @@ def of_builtin(node: ast.Call, name: str, positional: list[Value], env: Env, wal
                     dirty = YES if state.life in {"loaded", "flushed"} else state.dirty
                     env.store[one] = replace(state, dirty=dirty)
                     weaken_group(state.group, [], env)
-        case "getattr", [One(ids), Constant(str(attribute))]:
+        case "getattr" | "hasattr", [One(ids), Constant(str(attribute))]:
             return read(ids, attribute, node, env, walk, "read")
         case "getattr", [One(), *_]:
             return UNSEEN
@@ -437,7 +441,7 @@ def validated(
 
 def entering(
     function: Kind, positional: Sequence[Value], keywords: Mapping[str, Value], node: ast.expr | ast.stmt, env: Env,
-    walk: Walk, *, awaited: bool, of_class: str = "",
+    walk: Walk, *, awaited: bool, of_class: str = "", around: Mapping[str, Value] | None = None,
 ) -> Value:  # fmt: skip
     """What a function of the project does and gives, followed through its body with what it is passed."""
     from stackcheck_rules.analyses._loading_walk import DEPTH
@@ -457,7 +461,7 @@ def entering(
     for param in scope.params:
         if param.name not in names and param.form not in {"*", "**"}:
             names[param.name] = Constant(param.default[1]) if param.default[0] == "const" else default_of(param.default)
-    return inside(function, names, node, env, walk, of_class=of_class)
+    return inside(function, {**(around or {}), **names}, node, env, walk, of_class=of_class)
 
 
 def default_of(default: Expr) -> Value:

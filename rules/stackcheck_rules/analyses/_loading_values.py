@@ -108,6 +108,13 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Inner:
+    """A function that stands in the one that is walked through."""
+
+    qualname: str
+
+
+@dataclass(frozen=True)
 class Options:
     """A loader option, or several; `end` is where a chain of them goes on."""
 
@@ -155,7 +162,7 @@ class Instance:
 
 Value = (
     Unknown | Constant | One | Attributes | Many | Several | ClassOf | Reference | Options | Statement | Written
-    | Result | SessionOf | Instance
+    | Result | SessionOf | Instance | Inner
 )  # fmt: skip
 UNSEEN = Unknown()
 NOTHING = Unknown("nothing")  # the item of an empty list

@@ -21,6 +21,7 @@ from stackcheck_rules.analyses._loading_values import (
     ClassOf,
     Constant,
     Env,
+    Inner,
     Many,
     One,
     Result,
@@ -136,7 +137,9 @@ class Walk:
                 # What an inner function uses may be changed whenever that is called.
                 env.unsure([one for part in ast.walk(node) if isinstance(part, ast.Name)
                             for one in ids_in(env.names.get(part.id, UNSEEN))])  # fmt: skip
-                env.names[name] = UNSEEN
+                inner = f"{self.scope.qualname}.{name}"
+                known = isinstance(node, ast.FunctionDef) and not node.decorator_list
+                env.names[name] = Inner(inner) if known else UNSEEN
             case ast.Delete(targets=targets):
                 for target in targets:
                     forget(target, env)

@@ -36,7 +36,7 @@ from stackcheck_rules.analyses.orm_classes import OrmClass, orm_classes
 from stackcheck_rules.analyses.routes import VERBS
 from stackcheck_rules.analyses.served import role_of
 
-ABOUT = re.compile(r"ession|sqlalchemy|sqlmodel|Depends|relationship|from_attributes|orm_mode")
+ABOUT = re.compile(r"ession|sqlalchemy|sqlmodel|Depends|relationship|from_attributes|orm_mode|models")
 VALIDATING = r"\bmodel_validate\(|\bfrom_orm\("
 ENDING = r"\.rollback\(|\.expire\("
 
