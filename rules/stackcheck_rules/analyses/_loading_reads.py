@@ -11,6 +11,7 @@ from stackcheck_rules.analyses._loading_values import (
     EVERYTHING,
     MAYBE,
     NO,
+    NOTHING,
     UNSEEN,
     YES,
     Entries,
@@ -19,9 +20,12 @@ from stackcheck_rules.analyses._loading_values import (
     Event,
     Many,
     One,
+    Result,
+    Several,
     Site,
     State,
     Value,
+    either,
 )
 from stackcheck_rules.analyses._loading_world import EAGER, LAZY, Mapped, World
 from stackcheck_rules.analyses._orm_drafts import ClassKey
@@ -183,4 +187,19 @@ def item_of(value: Value, env: Env, key: str) -> Value:
             return One((key,))
         case Many(item):
             return item
+    return UNSEEN
+
+
+def one_of(over: Value, env: Env, key: str) -> Value:
+    """What a loop gives in a round."""
+    match over:
+        case Many():
+            return item_of(over, env, key)
+        case Result(item):
+            return item_of(Many(item), env, key)
+        case Several(items):
+            made: Value = NOTHING
+            for item in items:
+                made = either(made, item)
+            return made
     return UNSEEN

@@ -269,6 +269,13 @@ def either(left: Value, right: Value) -> Value:
     return UNSEEN
 
 
+def any_of(ways: Iterable[Value]) -> Value:
+    made: Value | None = None
+    for way in ways:
+        made = way if made is None else either(made, way)
+    return made if made is not None else UNSEEN
+
+
 def shared(left: Entries, right: Entries) -> Entries:
     """Options that are given on both ways; those of one of them may be."""
     return (left & right) | {Entry(one.path, "unknown") for one in left ^ right}

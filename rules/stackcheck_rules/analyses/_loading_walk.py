@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from stackcheck import Expr, Scope, Span, expr_of
+from stackcheck import Scope, Span, expr_of
 from stackcheck_rules.analyses import _loading_sessions as sessions
+from stackcheck_rules.analyses._loading_attributes import read, validate
 from stackcheck_rules.analyses._loading_expiry import expiry_of
-from stackcheck_rules.analyses._loading_expressions import forget, truth, value
-from stackcheck_rules.analyses._loading_reads import Fault, item_of, reached
+from stackcheck_rules.analyses._loading_expressions import attribute, truth, value
+from stackcheck_rules.analyses._loading_reads import (
+    Fault,
+    one_of,
+)
+from stackcheck_rules.analyses._loading_schemas import Schema
+from stackcheck_rules.analyses._loading_targets import assign, change
 from stackcheck_rules.analyses._loading_values import (
     MAYBE,
     NO,
     NONE,
-    NOTHING,
     UNSEEN,
-    YES,
-    ClassOf,
-    Constant,
     Env,
     Inner,
-    Many,
-    One,
-    Result,
     SessionOf,
-    Several,
     Value,
-    either,
     ids_in,
     joined,
 )
+from stackcheck_rules.analyses._loading_ways import narrow
 from stackcheck_rules.analyses._loading_world import Body, World
 
 ROUNDS = 2  # of a loop: what the first leaves is what the second finds
 STEPS = 3000  # statements that one function is worth, those of the functions that it calls among them
-DEPTH = 5
 # What is caught here was expected to happen.
 EXPECTED = {"MissingGreenlet", "DetachedInstanceError", "StatementError"}
 
@@ -68,8 +65,23 @@ class Walk:
         line, column, *_ = self.span(node)
         return f"{'>'.join(self.called)}{self.file}:{line}:{column}"
 
-    def kind_of(self, node: ast.expr) -> Expr:
-        return expr_of(node)
+    def inner(self, file: str, scope: Scope, body: Body, faults: list[Fault], called: tuple[str, ...]) -> Walk:
+        """The walk through a function that this one calls."""
+        return Walk(self.world, file, scope, body, faults, self.steps, called, expected=self.expected)
+
+    # What calls need, which themselves are part of expressions.
+
+    def value(self, node: ast.expr, env: Env) -> Value:
+        return value(node, env, self)
+
+    def attribute(self, node: ast.Attribute, owner: Value, name: str, env: Env) -> Value:
+        return attribute(node, owner, name, env, self)
+
+    def read(self, ids: Sequence[str], name: str, node: ast.expr, env: Env, how: str) -> Value:
+        return read(ids, name, node, env, self, how)
+
+    def validate(self, held: Value, schema: Schema, node: ast.expr | ast.stmt, env: Env) -> None:
+        validate(held, schema, node, env, self)
 
     def block(self, statements: Sequence[ast.stmt], env: Env) -> Env | None:
         here: Env | None = env
@@ -92,9 +104,8 @@ class Walk:
                 made = value(inner, env, self)
                 for target in targets:
                     assign(target, made, env, self)
-            case ast.AnnAssign(target=target, value=inner):
-                if inner is not None:
-                    assign(target, value(inner, env, self), env, self)
+            case ast.AnnAssign(target=target, value=ast.expr() as inner):
+                assign(target, value(inner, env, self), env, self)
             case ast.AugAssign(target=target, value=inner):
                 given = value(inner, env, self)
                 change(target, given, env, self)
@@ -137,12 +148,12 @@ class Walk:
                 # What an inner function uses may be changed whenever that is called.
                 env.unsure([one for part in ast.walk(node) if isinstance(part, ast.Name)
                             for one in ids_in(env.names.get(part.id, UNSEEN))])  # fmt: skip
-                inner = f"{self.scope.qualname}.{name}"
                 known = isinstance(node, ast.FunctionDef) and not node.decorator_list
-                env.names[name] = Inner(inner) if known else UNSEEN
+                env.names[name] = Inner(f"{self.scope.qualname}.{name}") if known else UNSEEN
             case ast.Delete(targets=targets):
                 for target in targets:
-                    forget(target, env)
+                    if isinstance(target, ast.Name):
+                        env.names.pop(target.id, None)
             case ast.Break():
                 self.ends.append(env)
                 return None
@@ -270,107 +281,3 @@ def leave(form: str, key: str, env: Env, world: World) -> None:
                 for one, state in sessions.of_session(key, env):
                     env.store[one] = replace(state, expired=MAYBE if state.expired == NO else state.expired)
             sessions.close(key, env, MAYBE)
-
-
-def narrow(test: ast.expr, yes: Env, no: Env) -> None:
-    """`if user is None`: there is no object on that way."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            narrow(inner, no, yes)
-        case ast.Name(id=name) if isinstance(no.names.get(name), One):
-            no.names[name] = NONE
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
-            if isinstance(yes.names.get(name), One):
-                yes.names[name] = NONE
-        case ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
-            if isinstance(no.names.get(name), One):
-                no.names[name] = NONE
-
-
-def one_of(over: Value, env: Env, key: str) -> Value:
-    """What a loop gives in a round."""
-    match over:
-        case Many():
-            return item_of(over, env, key)
-        case Result(item):
-            return item_of(Many(item), env, key)
-        case Several(items):
-            made: Value = NOTHING
-            for item in items:
-                made = either(made, item)
-            return made
-    return UNSEEN
-
-
-def assign(target: ast.expr, made: Value, env: Env, walk: Walk) -> None:
-    match target:
-        case ast.Name(id=name):
-            env.names[name] = made
-        case ast.Tuple(elts=targets) | ast.List(elts=targets):
-            items = made.items if isinstance(made, Several) and len(made.items) == len(targets) else ()
-            for at, part in enumerate(targets):
-                assign(part, items[at] if items else UNSEEN, env, walk)
-        case ast.Starred(value=inner):
-            assign(inner, UNSEEN, env, walk)
-        case ast.Attribute(value=owner, attr=name):
-            held = value(owner, env, walk)
-            if isinstance(held, One):
-                write(held.ids, name, made, target, env, walk)
-            else:
-                env.unsure(ids_in(made))
-        case ast.Subscript(value=owner, slice=at):
-            value(owner, env, walk)
-            value(at, env, walk)
-            env.unsure(ids_in(made))
-
-
-def change(target: ast.expr, given: Value, env: Env, walk: Walk) -> None:
-    """`target += given`."""
-    match target:
-        case ast.Name(id=name):
-            env.names[name] = UNSEEN
-        case ast.Attribute(value=owner, attr=name):
-            held = value(owner, env, walk)
-            if isinstance(held, One):
-                walk_read(held, name, target, env, walk, "change")
-                write(held.ids, name, UNSEEN, target, env, walk)
-    env.unsure(ids_in(given))
-
-
-def write(ids: Sequence[str], name: str, made: Value, node: ast.expr, env: Env, walk: Walk) -> None:
-    """`user.name = made`."""
-    for one in ids:
-        state = env.store.get(one)
-        mapped = walk.world.mapped(state.cls) if state is not None else None
-        if state is None or mapped is None:
-            continue
-        found = mapped.relationships.get(name)
-        if found is not None and found.many and len(ids) == 1:
-            walk_read(One((one,)), name, node, env, walk, "set")
-            state = env.store[one]
-        if found is None and name not in mapped.columns and walk.world.method(state.cls, name) is not None:
-            state = replace(state, sure=False)  # the setter of a property
-        dirty = YES if name in mapped.columns and state.life in {"loaded", "flushed"} else state.dirty
-        written = state.written | {name}
-        mark = "loaded" if len(ids) == 1 else "unknown"
-        env.store[one] = replace(state, dirty=dirty, written=written).marked(name, mark)
-        sessions.weaken_group(state.group, [name], env)
-        if found is not None:
-            told(made, env)
-
-
-def told(made: Value, env: Env) -> None:
-    """The other side of a relationship hears of it: a new object has then got what it was not given."""
-    for one in ids_in(made):
-        state = env.store.get(one)
-        if state is not None and state.life != "loaded":
-            env.unsure([one])
-
-
-def walk_read(held: One, name: str, node: ast.expr, env: Env, walk: Walk, how: str) -> None:
-    from stackcheck_rules.analyses._loading_expressions import read
-
-    read(held.ids, name, node, env, walk, how)
-
-
-__all__ = ["DEPTH", "STEPS", "Body", "ClassOf", "Constant", "Iterator", "reached"]

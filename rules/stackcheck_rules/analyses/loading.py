@@ -13,9 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from stackcheck import Analysis, Evaluator, Kind, Outline, Scope
-from stackcheck_rules.analyses import _loading_calls as calls
+from stackcheck_rules.analyses._loading_calls import finished
+from stackcheck_rules.analyses._loading_escapes import of_kind
 from stackcheck_rules.analyses._loading_expiry import expiry_of_project, expiry_of_provider, provider_of
-from stackcheck_rules.analyses._loading_expressions import validate
 from stackcheck_rules.analyses._loading_reads import Fault
 from stackcheck_rules.analyses._loading_schemas import Schema, schema_in
 from stackcheck_rules.analyses._loading_values import (
@@ -132,7 +132,7 @@ def faults_in(file: str, scope: Scope, schema: Schema | None, world: World) -> S
         walk.block(body.node.body, env)
         for held, there, node in walk.returned if schema is not None else ():
             if schema is not None and isinstance(node, ast.Return):
-                validate(held, schema, node, there, walk)
+                walk.validate(held, schema, node, there)
     except (TooLongError, RecursionError):
         return []
     return faults
@@ -145,7 +145,7 @@ def parameters(scope: Scope, file: str, env: Env, walk: Walk) -> None:
         kind = world.evaluator.value(file, scope.qualname, ("param", at))
         provider = provider_of(param, file, scope, world)
         if kind.word == "async-session" and kind.certain:
-            held = calls.of_kind(kind, ("name", param.name), walk)
+            held = of_kind(kind, ("name", param.name), walk)
             key = f"{provider.file}:{provider.symbol}" if provider is not None else param.name
             env.names[param.name] = SessionOf(key) if isinstance(held, SessionOf) else UNSEEN
             env.begun[key] = MAYBE
@@ -160,7 +160,7 @@ def parameters(scope: Scope, file: str, env: Env, walk: Walk) -> None:
                 made = One((key,))
             env.names[param.name] = made
         else:
-            env.names[param.name] = calls.of_kind(kind, ("name", param.name), walk)
+            env.names[param.name] = of_kind(kind, ("name", param.name), walk)
 
 
 def provided(provider: Kind, env: Env, walk: Walk) -> Value:
@@ -176,7 +176,7 @@ def provided(provider: Kind, env: Env, walk: Walk) -> Value:
     inner = Walk(world, provider.file, scope, body, [], walk.steps, called)
     there = Env({}, env.store, env.begun)
     parameters(scope, provider.file, there, inner)
-    return calls.finished(inner, there, env)
+    return finished(inner, there, env)
 
 
 loading = Analysis("loading", collect, merge)
