@@ -33,6 +33,12 @@ def expiry_of_project(evaluator: Evaluator, files: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else MAYBE if found else ""
 
 
+def flushes_by_itself(evaluator: Evaluator, files: Iterable[str]) -> bool:
+    """Whether queries flush first: with all sessions unless one factory says otherwise."""
+    made = (call for file in files for call in evaluator.project.facts(database_makers.name, file))
+    return not any(call.argument(-1, "autoflush") is not None for call in made)
+
+
 def makes_async(call: Call, file: str, evaluator: Evaluator) -> bool:
     name = evaluator.value(file, call.scope, call.function).symbol.rpartition(".")[2]
     if name == "sessionmaker":

@@ -93,7 +93,7 @@ def of_builtin(node: ast.Call, name: str, positional: list[Value], env: Env, wal
                 state = env.store.get(one)
                 if state is not None:
                     dirty = YES if state.life in {"loaded", "flushed"} else state.dirty
-                    env.store[one] = replace(state, dirty=dirty)
+                    env.store[one] = replace(state, dirty=dirty, sure=state.sure and state.life == "loaded")
                     sessions.weaken_group(state.group, [], env)
         case "getattr", [One(ids), Constant(str(attribute))]:
             return walk.read(ids, attribute, node, env, "read")

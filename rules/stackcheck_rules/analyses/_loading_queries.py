@@ -37,6 +37,9 @@ from stackcheck_rules.analyses._loading_values import (
 if TYPE_CHECKING:
     from stackcheck_rules.analyses._loading_walk import Walk
 
+# With these `get` asks the database, whatever the session has.
+ASKING = {"populate_existing", "with_for_update", "execution_options"}
+
 
 def of_session(node: ast.Call, name: str, key: str, env: Env, walk: Walk, *, awaited: bool) -> Value:
     """A method of an async session."""
@@ -61,7 +64,7 @@ def of_session(node: ast.Call, name: str, key: str, env: Env, walk: Walk, *, awa
         return UNSEEN
     match name:
         case "get" | "get_one":
-            return fetched(node, key, positional, keywords, env, walk)
+            return fetched(node, key, positional, keywords, event, env, walk)
         case "execute" | "exec" | "scalar" | "scalars" | "stream" | "stream_scalars":
             return executed(node, name, first, key, event, env, walk)
         case "refresh":
@@ -87,7 +90,8 @@ def of_session(node: ast.Call, name: str, key: str, env: Env, walk: Walk, *, awa
 
 
 def fetched(
-    node: ast.Call, key: str, positional: Sequence[Value], keywords: Mapping[str, Value], env: Env, walk: Walk
+    node: ast.Call, key: str, positional: Sequence[Value], keywords: Mapping[str, Value], event: Event, env: Env,
+    walk: Walk,
 ) -> Value:  # fmt: skip
     """`session.get(User, 1, options=[…])`."""
     entity = keywords.get("entity", positional[0] if positional else UNSEEN)
@@ -97,6 +101,9 @@ def fetched(
     about = mentioned(ast.Tuple(elts=[*node.args[1:], *(word.value for word in node.keywords)]), env)
     owner = ast.unparse(node.args[0]) if node.args else ""
     site = Site(walk.file, walk.scope.qualname, walk.span(node), "get", owner, tuple(keywords))
+    known = any(walk.world.related(state.cls, entity.key) for state in env.store.values())
+    if walk.world.autoflush and not known:  # what the session has is given back without a query
+        sessions.flush(key, env, walk.world, event)
     before = already(node, key, entity, entries, keywords, env, walk)
     made = sessions.load(walk.key(node), entity.key, entries, about, key, site, env, walk.world)
     env.begun[key] = YES
@@ -112,7 +119,7 @@ def already(
     env: Env, walk: Walk,
 ) -> frozenset[str]:  # fmt: skip
     """The attributes that a `get` was to load of an object that the session has: it does not look at them."""
-    if "populate_existing" in keywords or EVERYTHING in entries or not entries:
+    if keywords.keys() & ASKING or EVERYTHING in entries or not entries:
         return frozenset()
     ident = node.args[1] if len(node.args) > 1 else None
     match ident:
@@ -130,7 +137,9 @@ def already(
 
 def executed(node: ast.Call, name: str, statement: Value, key: str, event: Event, env: Env, walk: Walk) -> Value:
     """What a statement gives: rows, or the first part of each."""
-    sessions.flush(key, env, walk.world, event)
+    if walk.world.autoflush:
+        sessions.flush(key, env, walk.world, event)
+    env.begun[key] = YES
     if isinstance(statement, Written):
         return Result(UNSEEN, name == "scalars")
     if not isinstance(statement, Statement):

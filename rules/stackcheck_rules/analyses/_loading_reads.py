@@ -116,9 +116,18 @@ def absence(one: str, found: Relationship, state: State, env: Env, world: World)
         return DOUBT
     if found.many is not True and (found.target is None or is_at_hand(one, found, env, world)):
         return DOUBT
+    if found.many is not True and state.life == "flushed" and not led_by_a_key(state, found, world):
+        return DOUBT
     if found.lazy == "raise_on_sql":
         return "raising"
     return "unset" if state.life == "flushed" else "lazy"
+
+
+def led_by_a_key(state: State, found: Relationship, world: World) -> bool:
+    """Whether a new object was given a foreign key: without one there is nothing to load."""
+    mapped = world.mapped(state.cls)
+    keys = mapped.leading.get(found.name, frozenset()) if mapped is not None else frozenset()
+    return any(state.marks.get(name) == "loaded" for name in keys)
 
 
 def forms_of(entries: Entries, name: str) -> set[str]:

@@ -34,17 +34,17 @@ class Column(NamedTuple):
 
 
 class Mapped(NamedTuple):
-    """`above` are the mapped classes above it, itself among them; `plain` whether its constructor only sets
-    what it is given, `properties` its functions that are read like attributes, by name.
+    """`above` are the mapped classes above it, itself among them; `plain` is whether its constructor only sets
+    what it is given, `leading` the foreign keys of relationships that lead to one object.
     """
 
     key: ClassKey
     relationships: Mapping[str, Relationship]
     columns: Mapping[str, Column]
     keys: frozenset[str]
+    leading: Mapping[str, frozenset[str]]
     above: frozenset[ClassKey]
     plain: bool
-    asynchronous: bool
 
     def lazy(self, name: str) -> bool:
         found = self.relationships.get(name)
@@ -67,6 +67,7 @@ class World:
     evaluator: Evaluator
     expires: str
     followed: frozenset[ClassKey] = frozenset()
+    autoflush: bool = True
     expiry: dict[str, str] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
     classes: dict[ClassKey, Mapped | None] = field(default_factory=dict)
@@ -185,10 +186,17 @@ def mapped_of(key: ClassKey, found: OrmClass, world: World) -> Mapped:
         {one.name: known_lazy(one, world) for one in found.relationships},
         columns,
         frozenset(name for name, column in columns.items() if column.key),
+        {one.name: foreign_keys(one, found, world) for one in found.relationships if one.many is False},
         frozenset(one for one in own if isinstance(evaluator.fact(orm_classes.name, one), OrmClass)) - {*found.bases},
         plain,
-        any(one.symbol.endswith("AsyncAttrs") for one in ancestry.classes),
     )
+
+
+def foreign_keys(one: Relationship, found: OrmClass, world: World) -> frozenset[str]:
+    """The columns of a class by which a relationship leads to one object."""
+    target = world.evaluator.fact(orm_classes.name, one.target) if one.target is not None else None
+    table = target.table if isinstance(target, OrmClass) else ""
+    return frozenset(name for key in found.keys if table and key.table == table for name in key.columns)
 
 
 def known_lazy(one: Relationship, world: World) -> Relationship:

@@ -15,7 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from stackcheck import Analysis, Evaluator, Kind, Outline, Scope
 from stackcheck_rules.analyses._loading_calls import finished
 from stackcheck_rules.analyses._loading_escapes import of_kind
-from stackcheck_rules.analyses._loading_expiry import expiry_of_project, expiry_of_provider, provider_of
+from stackcheck_rules.analyses._loading_expiry import (
+    expiry_of_project,
+    expiry_of_provider,
+    flushes_by_itself,
+    provider_of,
+)
 from stackcheck_rules.analyses._loading_reads import Fault
 from stackcheck_rules.analyses._loading_schemas import Schema, schema_in
 from stackcheck_rules.analyses._loading_values import (
@@ -38,6 +43,8 @@ from stackcheck_rules.analyses.served import role_of
 
 ABOUT = re.compile(r"ession|sqlalchemy|sqlmodel|Depends|relationship|from_attributes|orm_mode|models")
 VALIDATING = r"\bmodel_validate\(|\bfrom_orm\("
+LOADER = re.compile(r"\b(?:selectinload|joinedload|subqueryload|immediateload)\(")
+COMMITTING = r"\.commit\(|\.begin\("
 ENDING = r"\.rollback\(|\.expire\("
 
 
@@ -50,12 +57,14 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[str]:
 
 def merge(evaluator: Evaluator, facts: Mapping[str, tuple[str, ...]]) -> Mapping[ClassKey, tuple[Fault, ...]]:
     """By (file, function) the reads in it that fail."""
-    classes = {key: one for key, one in evaluator.merged(orm_classes.name).items() if isinstance(one, OrmClass)}
+    classes: dict[ClassKey, OrmClass] = {
+        key: one for key, one in evaluator.merged(orm_classes.name).items() if isinstance(one, OrmClass)
+    }
     expires = expiry_of_project(evaluator, facts)
-    if not classes or not expires:
+    if not classes or not expires or any(adds_options(evaluator.project.text(file)) for file in facts):
         return {}
     followed = frozenset((file, name) for file, names in facts.items() for name in names)
-    world = World(evaluator, expires, followed)
+    world = World(evaluator, expires, followed, flushes_by_itself(evaluator, facts))
     risky = re.compile("|".join(patterns(classes, world)) or r"(?!)")
     found: dict[ClassKey, dict[tuple[object, ...], Fault]] = defaultdict(dict)
     for file, names in facts.items():
@@ -73,18 +82,24 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[str, ...]]) -> Mapping
     return {key: tuple(sorted(each.values(), key=lambda one: one.span)) for key, each in found.items()}
 
 
-def patterns(classes: Mapping[object, OrmClass], world: World) -> Iterator[str]:
+def adds_options(text: str) -> bool:
+    """Whether a listener may give every query options of its own."""
+    return "do_orm_execute" in text and LOADER.search(text) is not None
+
+
+def patterns(classes: Mapping[ClassKey, OrmClass], world: World) -> Iterator[str]:
     """What stands in a function that may have something to report."""
     names: set[str] = set()
     for key in classes:
-        mapped = world.mapped(key)  # type: ignore[arg-type] # those with a class are classes
+        mapped = world.mapped(key)
         if mapped is not None:
             names |= {name for name in mapped.relationships if mapped.relationships[name].lazy in RISKY}
             names |= {name for name, column in mapped.columns.items() if column.deferred or column.updated}
     if names:
         read = rf"\.(?:{alternatives(names)})\b"
         yield read
-        through = set(functions_with(re.compile(read), classes, world))
+        reading = functions_with(re.compile(read), {key[0] for key in classes}, world)
+        through = {name.rpartition(".")[2] for file, name in reading if (file, name.rpartition(".")[0]) in classes}
         yield rf"\.(?:{alternatives(through)})\b" if through else read
     yield VALIDATING
     yield ENDING
@@ -92,21 +107,25 @@ def patterns(classes: Mapping[object, OrmClass], world: World) -> Iterator[str]:
     if world.expires == YES:
         yield r"\bawait\b"  # what it awaits may commit
     elif world.expires == MAYBE:
-        yield r"\.commit\(|\.begin\("
+        yield COMMITTING
+        files = {file for file, _ in world.followed if role_of(file) == "app"}
+        called = {name.rpartition(".")[2] for _, name in functions_with(re.compile(COMMITTING), files, world)}
+        yield rf"\b(?:{alternatives(called)})\(" if called else COMMITTING
 
 
 def alternatives(names: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, names)))
 
 
-def functions_with(read: re.Pattern[str], classes: Iterable[object], world: World) -> Iterator[str]:
-    """The names of functions of mapped classes that may read one of some attributes."""
-    for file in sorted({key[0] for key in classes if isinstance(key, tuple)}):
-        lines = world.evaluator.project.text(file).split("\n")
-        for scope in world.evaluator.project.outline(file).functions():
+def functions_with(wanted: re.Pattern[str], files: Iterable[str], world: World) -> Iterator[ClassKey]:
+    """(file, qualname) of the functions in whose text a pattern is found."""
+    for file in sorted(files):
+        text = world.evaluator.project.text(file)
+        lines = text.split("\n") if wanted.search(text) else []
+        for scope in world.evaluator.project.outline(file).functions() if lines else ():
             first, _, last, _ = scope.span
-            if (file, scope.parent) in classes and read.search("\n".join(lines[first - 1 : last])):
-                yield scope.name
+            if wanted.search("\n".join(lines[first - 1 : last])):
+                yield file, scope.qualname
 
 
 def response_of(scope: Scope, file: str, world: World) -> Schema | None:
