@@ -22,6 +22,7 @@ PROPERTIES = {
 SQL = ("sqlalchemy.func", "sqlalchemy.sql", "sqlalchemy.text", "sqlalchemy.select", "sqlmodel.func", "sqlmodel.text")
 COLUMN_CALLS = {"sqlalchemy.orm.mapped_column", "sqlalchemy.Column", "sqlmodel.Field", "sqlalchemy.orm.deferred",
                 "sqlalchemy.orm.column_property"}  # fmt: skip
+KEPT = 50  # files whose lines are at hand
 LARGEST_DICT = 4  # values of a dictionary that an expression keeps
 
 
@@ -143,12 +144,17 @@ class World:
             self.bodies[key] = self.read(file, scope) if scope is not None and scope.form == "function" else None
         return self.bodies[key]
 
-    def read(self, file: str, scope: Scope) -> Body | None:
+    def lines_of(self, file: str, scope: Scope) -> list[str]:
+        """The lines on which a function stands."""
         if file not in self.lines:
-            self.lines.clear()  # one file's at a time: most questions are about the one at hand
+            if len(self.lines) >= KEPT:
+                self.lines.clear()
             self.lines[file] = self.evaluator.project.text(file).split("\n")
-        first, column, last, _ = scope.span
-        own = self.lines[file][first - 1 : last]
+        return self.lines[file][scope.span.line - 1 : scope.span.end_line]
+
+    def read(self, file: str, scope: Scope) -> Body | None:
+        own = self.lines_of(file, scope)
+        first, column, _, _ = scope.span
         text = "\n".join(own if column == 1 else ["if True:", *own])
         shift = first - (1 if column == 1 else 2)
         try:
