@@ -18,17 +18,8 @@ from stackcheck_rules.analyses._loading_reads import (
     trouble,
 )
 from stackcheck_rules.analyses._loading_schemas import Schema, schema_of
-from stackcheck_rules.analyses._loading_values import (
-    UNSEEN,
-    Attributes,
-    Env,
-    Many,
-    One,
-    Result,
-    Several,
-    Value,
-    any_of,
-)
+from stackcheck_rules.analyses._loading_states import Env
+from stackcheck_rules.analyses._loading_values import UNSEEN, Attributes, Many, One, Result, Several, Value, any_of
 from stackcheck_rules.analyses._loading_world import PROPERTIES
 
 if TYPE_CHECKING:

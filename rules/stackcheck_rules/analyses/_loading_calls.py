@@ -12,6 +12,7 @@ from stackcheck_rules.analyses._loading_escapes import arguments, escaped, menti
 from stackcheck_rules.analyses._loading_library import of_library, of_list, of_result
 from stackcheck_rules.analyses._loading_makers import bound, constructed, initial, validated
 from stackcheck_rules.analyses._loading_queries import of_session
+from stackcheck_rules.analyses._loading_states import Env, joined
 from stackcheck_rules.analyses._loading_values import (
     NONE,
     NOTHING,
@@ -19,7 +20,6 @@ from stackcheck_rules.analyses._loading_values import (
     Attributes,
     ClassOf,
     Constant,
-    Env,
     Inner,
     Instance,
     Many,
@@ -33,7 +33,6 @@ from stackcheck_rules.analyses._loading_values import (
     Value,
     Written,
     either,
-    joined,
 )
 from stackcheck_rules.analyses._loading_world import PROPERTIES
 from stackcheck_rules.analyses._words import words

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stackcheck import Expr, Kind, dotted
+from stackcheck_rules.analyses._loading_states import Env
 from stackcheck_rules.analyses._loading_values import (
     MAYBE,
     NOTHING,
     UNSEEN,
     ClassOf,
-    Env,
     Instance,
     Many,
     SessionOf,

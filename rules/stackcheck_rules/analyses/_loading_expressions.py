@@ -14,6 +14,7 @@ from stackcheck_rules.analyses._loading_reads import (
     item_of,
     one_of,
 )
+from stackcheck_rules.analyses._loading_states import Env
 from stackcheck_rules.analyses._loading_targets import assign
 from stackcheck_rules.analyses._loading_values import (
     NOTHING,
@@ -21,7 +22,6 @@ from stackcheck_rules.analyses._loading_values import (
     Attributes,
     ClassOf,
     Constant,
-    Env,
     Instance,
     Many,
     One,

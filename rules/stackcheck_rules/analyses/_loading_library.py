@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stackcheck_rules.analyses import _loading_options as options
 from stackcheck_rules.analyses import _loading_sessions as sessions
 from stackcheck_rules.analyses._loading_escapes import arguments, escaped, told
+from stackcheck_rules.analyses._loading_states import Env
 from stackcheck_rules.analyses._loading_targets import write
 from stackcheck_rules.analyses._loading_values import (
     MAYBE,
@@ -20,7 +21,6 @@ from stackcheck_rules.analyses._loading_values import (
     YES,
     ClassOf,
     Constant,
-    Env,
     Many,
     One,
     Options,

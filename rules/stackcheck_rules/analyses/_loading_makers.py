@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING
 from stackcheck import Kind, Scope, expr_of
 from stackcheck_rules.analyses._loading_escapes import escaped, told
 from stackcheck_rules.analyses._loading_schemas import schema_of
-from stackcheck_rules.analyses._loading_values import (
-    UNSEEN,
-    Constant,
-    Env,
-    One,
-    Site,
-    State,
-    Value,
-)
+from stackcheck_rules.analyses._loading_states import Env, State
+from stackcheck_rules.analyses._loading_values import UNSEEN, Constant, One, Site, Value
 from stackcheck_rules.analyses._orm_drafts import ClassKey
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from stackcheck_rules.analyses._loading_escapes import arguments, escaped, menti
 from stackcheck_rules.analyses._loading_reads import (
     trouble,
 )
+from stackcheck_rules.analyses._loading_states import Env
 from stackcheck_rules.analyses._loading_values import (
     EVERYTHING,
     MAYBE,
@@ -21,7 +22,6 @@ from stackcheck_rules.analyses._loading_values import (
     YES,
     ClassOf,
     Entries,
-    Env,
     Event,
     One,
     Result,

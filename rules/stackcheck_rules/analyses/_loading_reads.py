@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from stackcheck import Span
+from stackcheck_rules.analyses._loading_states import Env, State
 from stackcheck_rules.analyses._loading_values import (
     EVERYTHING,
     MAYBE,
@@ -16,14 +17,12 @@ from stackcheck_rules.analyses._loading_values import (
     YES,
     Entries,
     Entry,
-    Env,
     Event,
     Many,
     One,
     Result,
     Several,
     Site,
-    State,
     Value,
     either,
 )

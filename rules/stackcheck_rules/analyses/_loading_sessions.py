@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from stackcheck_rules.analyses._loading_reads import FINE, trouble
+from stackcheck_rules.analyses._loading_states import Env, State, same
 from stackcheck_rules.analyses._loading_values import (
     EVERYTHING,
     MAYBE,
@@ -14,15 +15,12 @@ from stackcheck_rules.analyses._loading_values import (
     Constant,
     Entries,
     Entry,
-    Env,
     Event,
     Many,
     One,
     Several,
     Site,
-    State,
     Value,
-    same,
 )
 from stackcheck_rules.analyses._loading_world import EAGER, Mapped, World
 from stackcheck_rules.analyses._orm_drafts import ClassKey

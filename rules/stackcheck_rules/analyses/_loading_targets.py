@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING
 
 from stackcheck_rules.analyses import _loading_sessions as sessions
 from stackcheck_rules.analyses._loading_escapes import told
-from stackcheck_rules.analyses._loading_values import (
-    UNSEEN,
-    YES,
-    Env,
-    One,
-    Several,
-    Value,
-    ids_in,
-)
+from stackcheck_rules.analyses._loading_states import Env
+from stackcheck_rules.analyses._loading_values import UNSEEN, YES, One, Several, Value, ids_in
 
 if TYPE_CHECKING:
     from stackcheck_rules.analyses._loading_walk import Walk

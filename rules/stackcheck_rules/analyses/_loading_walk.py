@@ -16,19 +16,9 @@ from stackcheck_rules.analyses._loading_reads import (
     one_of,
 )
 from stackcheck_rules.analyses._loading_schemas import Schema
+from stackcheck_rules.analyses._loading_states import Env, joined
 from stackcheck_rules.analyses._loading_targets import assign, change
-from stackcheck_rules.analyses._loading_values import (
-    MAYBE,
-    NO,
-    NONE,
-    UNSEEN,
-    Env,
-    Inner,
-    SessionOf,
-    Value,
-    ids_in,
-    joined,
-)
+from stackcheck_rules.analyses._loading_values import MAYBE, NO, NONE, UNSEEN, Inner, SessionOf, Value, ids_in
 from stackcheck_rules.analyses._loading_ways import narrow
 from stackcheck_rules.analyses._loading_world import Body, World
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from stackcheck_rules.analyses._loading_values import (
-    NONE,
-    Env,
-    One,
-    joined,
-)
+from stackcheck_rules.analyses._loading_states import Env, joined
+from stackcheck_rules.analyses._loading_values import NONE, One
 
 
 def narrowed(test: ast.expr, env: Env, holds: bool) -> None:

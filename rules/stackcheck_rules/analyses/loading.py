@@ -23,17 +23,8 @@ from stackcheck_rules.analyses._loading_expiry import (
 )
 from stackcheck_rules.analyses._loading_reads import Fault
 from stackcheck_rules.analyses._loading_schemas import Schema, schema_in
-from stackcheck_rules.analyses._loading_values import (
-    MAYBE,
-    UNSEEN,
-    YES,
-    Env,
-    One,
-    SessionOf,
-    Site,
-    State,
-    Value,
-)
+from stackcheck_rules.analyses._loading_states import Env, State
+from stackcheck_rules.analyses._loading_values import MAYBE, UNSEEN, YES, One, SessionOf, Site, Value
 from stackcheck_rules.analyses._loading_walk import STEPS, TooLongError, Walk
 from stackcheck_rules.analyses._loading_world import RISKY, World
 from stackcheck_rules.analyses._orm_drafts import MAPPED_WORDS, ClassKey
