@@ -11,6 +11,7 @@ from stackcheck_rules.analyses import _flask_kinds as flask
 from stackcheck_rules.analyses import _orm_kinds as orm
 from stackcheck_rules.analyses import _pydantic_kinds as pydantic
 from stackcheck_rules.analyses import _result_kinds as results
+from stackcheck_rules.analyses import _task_kinds as tasks
 
 SESSIONS = {"session", "async-session"}
 RAW_CONNECTION = Kind("raw-connection", "sqlite3.Connection")
@@ -26,6 +27,7 @@ KINDS = KindTable(
         **orm.INSTANCES,
         **core.INSTANCES,
         **results.INSTANCES,
+        **tasks.INSTANCES,
         "sqlite3.Connection": "raw-connection",
         "sqlite3.Cursor": "raw-cursor",
         "fastapi.APIRouter": "router",
@@ -37,6 +39,7 @@ KINDS = KindTable(
         **orm.ALIASES,
         **core.ALIASES,
         **results.ALIASES,
+        **tasks.ALIASES,
         "fastapi.routing.APIRouter": "fastapi.APIRouter",
         "fastapi.applications.FastAPI": "fastapi.FastAPI",
         "fastapi.param_functions.Depends": "fastapi.Depends",
@@ -49,6 +52,7 @@ KINDS = KindTable(
         **orm.CALLS,
         **core.CALLS,
         **results.CALLS,
+        **tasks.CALLS,
         **flask.CALLS,
         **pydantic.CALLS,
         "sqlite3.connect": RAW_CONNECTION,
@@ -62,6 +66,7 @@ KINDS = KindTable(
         **orm.METHODS,
         **core.METHODS,
         **results.METHODS,
+        **tasks.METHODS,
         "raw-connection.__enter__": itself,
         "raw-connection.cursor": RAW_CURSOR,
         **pydantic.METHODS,
