@@ -94,6 +94,7 @@ from stackcheck_rules.analyses.concurrent_tasks import Group, Task, concurrent_t
 from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.entries import is_entry
 from stackcheck_rules.analyses.kinds import KINDS
+from stackcheck_rules.sessions._line_edits import begins_line, code, line_indent, newline_of
 from stackcheck_rules.sessions._session_paths import Function, body_of
 from stackcheck_rules.sessions._task_sessions import Session, sessions_of
 
@@ -190,11 +191,9 @@ def fix(group: Group, ctx: Context) -> Fix | None:
     around = [Span(*called[2:], *each[0][:2]), Span(*each[-1][2:], *whole[2:])]
     edits = [(Span(*span[:2], *span[:2]), "await ") for span in each]
     if group.value == "dropped":
-        indent = source(Span(whole.line, 1, *whole[:2]), ctx)
-        if indent.strip() or any("#" in source(span, ctx) for span in (*between, *around)):
+        if not begins_line(whole, ctx) or any("#" in code(span, ctx) for span in (*between, *around)):
             return None
-        newline = "\r\n" if "\r\n" in ctx.text else "\n"
-        edits += [(span, newline + indent) for span in between]
+        edits += [(span, newline_of(ctx) + line_indent(whole.line, ctx)) for span in between]
         edits += [(Span(*whole[:2], *each[0][:2]), ""), (around[1], "")]
     else:
         left, right = "()" if group.value == "unpacked" else "[]"
@@ -202,8 +201,3 @@ def fix(group: Group, ctx: Context) -> Fix | None:
             left, right = "", ""
         edits += [(called, left), (Span(whole.end_line, whole.end_column - 1, *whole[2:]), right)]
     return Fix(ctx.edits(edits), "Await one after the other", applicability="unsafe")
-
-
-def source(span: Span, ctx: Context) -> str:
-    edit = ctx.edits([(span, "")])[0]
-    return ctx.text[edit.start : edit.end]

@@ -226,6 +226,10 @@ class Context:
         """
         return self._project.mentions(package)
 
+    def stays_below(self, package: str, limit: str) -> bool:
+        """Whether every version of a package that the project allows is lower than a limit."""
+        return self._project.stays_below(package, limit)
+
     def migrating(self, package: str) -> bool:
         """Whether the user checks against a newer release than the project's own files allow."""
         return self._project.migrating(package)
