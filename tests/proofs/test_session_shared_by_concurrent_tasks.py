@@ -25,7 +25,7 @@ async def get_totals(module):
 
 def test_two_tasks_on_one_session_fail_on_its_first_statement(tmp_path):
     # Which error it is depends on who comes first: the second task, or `close` after the first error.
-    refused = pytest.raises(InvalidRequestError, match="provisioning a new connection|can't be called here")
+    refused = pytest.raises(InvalidRequestError, match=r"provisioning a new connection|can't be called here")
     with running(page("STK415", BAD), tmp_path) as modules, refused as caught:
         asyncio.run(get_totals(modules["example.py"]))
 

@@ -38,3 +38,18 @@ def code(span: Span, ctx: Context) -> str:
 def begins_line(span: Span, ctx: Context) -> bool:
     """Whether nothing but indentation stands before a span on its line."""
     return not code(Span(span.line, 1, span.line, span.column), ctx).strip()
+
+
+def indented(first: int, last: int, unit: str, ctx: Context) -> list[tuple[Span, str]]:
+    """Edits that indent some lines by one step; blank ones stay."""
+    return [(Span(line, 1, line, 1), unit) for line in range(first, last + 1) if line_of(line, ctx).strip()]
+
+
+def indent_unit(outer: int, inner: int, ctx: Context) -> str:
+    """What the line `inner` is indented by beyond the line `outer`, in which its block begins."""
+    return line_indent(inner, ctx)[len(line_indent(outer, ctx)) :] or "    "
+
+
+def has_long_string(text: str) -> bool:
+    """Whether a string may go over several lines, which indenting would change."""
+    return '"""' in text or "'''" in text or "\\\n" in text

@@ -1,0 +1,52 @@
+"""STK408 and STK409: what their dependencies keep of the pool; what the pages say instead gives it back."""
+
+import asyncio
+import gc
+import warnings
+
+import pytest
+from session_pages import BAD, GOOD, application, client_of, page, running
+
+
+async def held_after(module, path):
+    """How many connections of the pool are still out when the request is over."""
+    factory, made = module.SessionLocal, []
+    module.SessionLocal = lambda: made.append(factory()) or made[-1]
+    engine = factory.kw["bind"]
+    async with client_of(application(module)) as client:
+        await client.get(path)
+    held = engine.pool.checkedout()
+    for session in made:
+        await session.close()
+    await engine.dispose()
+    return held
+
+
+PATHS = {"STK408": "/one", "STK409": "/users/ann"}
+
+
+@pytest.mark.parametrize(("code", "number", "held"), [(code, n, 1 - n) for code in PATHS for n in (BAD, GOOD)])
+def test_a_connection_comes_back_only_if_the_session_is_closed(code, number, held, tmp_path):
+    with running(page(code, number), tmp_path) as modules:
+        assert asyncio.run(held_after(modules["example.py"], PATHS[code])) == held
+
+
+def test_return_in_a_with_block_does_not_help(tmp_path):
+    text = page("STK408", GOOD)["example.py"].replace("yield session", "return session")
+
+    with running({"example.py": text}, tmp_path) as modules:
+        assert asyncio.run(held_after(modules["example.py"], "/one")) == 1
+
+
+def test_the_garbage_collector_warns_of_what_it_finds(tmp_path):
+    async def forget(module):
+        async with client_of(application(module)) as client:
+            await client.get("/users/ann")
+        gc.collect()
+        await module.SessionLocal.kw["bind"].dispose()
+
+    with running(page("STK409", BAD), tmp_path) as modules, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        asyncio.run(forget(modules["example.py"]))
+
+    assert any("non-checked-in connection" in str(warning.message) for warning in caught)
