@@ -35,3 +35,14 @@ def test_what_a_function_gives_cannot_be_called(tmp_path):
 def test_the_function_itself_can(tmp_path):
     with running(page("STK412", GOOD), tmp_path) as modules:
         assert asyncio.run(get(modules["example.py"], "/users")) == []
+
+
+def test_a_parameter_that_only_fastapi_fills_is_a_marker_otherwise(tmp_path):
+    refused = pytest.raises(AttributeError, match="'Depends' object has no attribute 'scalar'")
+    with running(page("STK413", BAD), tmp_path) as modules, refused:
+        asyncio.run(get(modules["example.py"], "/total"))
+
+
+def test_a_parameter_that_is_passed_is_not(tmp_path):
+    with running(page("STK413", GOOD), tmp_path) as modules:
+        assert asyncio.run(get(modules["example.py"], "/total")) == 1

@@ -50,3 +50,24 @@ def test_the_garbage_collector_warns_of_what_it_finds(tmp_path):
         asyncio.run(forget(modules["example.py"]))
 
     assert any("non-checked-in connection" in str(warning.message) for warning in caught)
+
+
+async def held_while_kept(module):
+    """How many connections are out after a request whose generator nobody has collected yet."""
+    kept = []
+    generator = module.get_db
+    module.get_db = lambda: kept.append(generator()) or kept[-1]
+    engine = module.SessionLocal.kw["bind"]
+    async with client_of(application(module)) as client:
+        await client.get("/one")
+    held = engine.pool.checkedout()
+    for one in kept:
+        await one.aclose()
+    await engine.dispose()
+    return held
+
+
+@pytest.mark.parametrize(("number", "held"), [(BAD, 1), (GOOD, 0)])
+def test_a_dependency_that_is_advanced_by_hand_keeps_its_connection(number, held, tmp_path):
+    with running(page("STK414", number), tmp_path) as modules:
+        assert asyncio.run(held_while_kept(modules["example.py"])) == held
