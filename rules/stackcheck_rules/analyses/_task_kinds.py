@@ -17,6 +17,8 @@ INSTANCES = {
     "asyncer.TaskGroup": "task-group",
     "asyncio.AbstractEventLoop": "event-loop",
     "fastapi.BackgroundTasks": "background-tasks",
+    "concurrent.futures.ThreadPoolExecutor": "thread-pool",
+    "concurrent.futures.ProcessPoolExecutor": "process-pool",
 }
 ALIASES = {
     "asyncio.taskgroups.TaskGroup": "asyncio.TaskGroup",
@@ -25,6 +27,8 @@ ALIASES = {
     "asyncio.tasks.create_task": "asyncio.create_task",
     "fastapi.background.BackgroundTasks": "fastapi.BackgroundTasks",
     "starlette.background.BackgroundTasks": "fastapi.BackgroundTasks",
+    "concurrent.futures.thread.ThreadPoolExecutor": "concurrent.futures.ThreadPoolExecutor",
+    "concurrent.futures.process.ProcessPoolExecutor": "concurrent.futures.ProcessPoolExecutor",
     "starlette.concurrency.run_in_threadpool": "fastapi.concurrency.run_in_threadpool",
 }
 CALLS = {
@@ -34,4 +38,8 @@ CALLS = {
     "asyncio.get_running_loop": LOOP,
     "asyncio.new_event_loop": LOOP,
 }
-METHODS = {"task-group.__aenter__": itself}
+METHODS = {
+    "task-group.__aenter__": itself,
+    "thread-pool.__enter__": itself,
+    "process-pool.__enter__": itself,
+}

@@ -77,6 +77,7 @@ from collections.abc import Iterator, Sequence
 
 from stackcheck import Context, Finding, Fix, Kind, Param, Place, Related, Rule, Scope, Span
 from stackcheck_rules.analyses.dependencies import dependencies
+from stackcheck_rules.analyses._task_sites import last_name
 from stackcheck_rules.analyses.injected_parameters import NAMES, injected_parameters
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.outer_names import functions
@@ -141,10 +142,19 @@ def left_out(call: ast.Call, scope: Scope, kind: Kind) -> Sequence[Param]:
 
 
 def is_used(name: str, called: Function) -> bool:
-    """Whether a function's body does anything with a parameter: a guard's value is often only asked for."""
+    """Whether a function's body does something with a parameter, as it is given.
+
+    A guard's value is often only asked for; and a function that is made to be called directly may replace it.
+    """
     node = nodes_by_number(called.ctx.text)[called.scope.number - 1]
-    body = getattr(node, "body", [])
-    return any(isinstance(part, ast.Name) and part.id == name for statement in body for part in ast.walk(statement))
+    nodes = [part for statement in getattr(node, "body", []) for part in ast.walk(statement)]
+    named = [part for part in nodes if isinstance(part, ast.Name) and part.id == name]
+    asked = {
+        part.args[0]
+        for part in nodes
+        if isinstance(part, ast.Call) and last_name(part.func) == "isinstance" and part.args
+    }
+    return bool(named) and asked.isdisjoint(named) and all(isinstance(part.ctx, ast.Load) for part in named)
 
 
 def fix(call: NamedCall, missing: Sequence[Param], called: Function, ctx: Context) -> Fix | None:
