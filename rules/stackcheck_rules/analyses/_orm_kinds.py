@@ -166,6 +166,7 @@ INSTANCES = {
     "sqlalchemy.orm.Query": "query",
     "sqlalchemy.orm.Mapper": "mapper",
     "sqlmodel.SQLModel": "sqlmodel",
+    "fastcrud.FastCRUD": "crud",
     "flask_sqlalchemy.SQLAlchemy": "flask-db",
     "flask_sqlalchemy.model.Model": "flask-model",
 }
@@ -198,6 +199,7 @@ ALIASES = {
     "sqlalchemy.ext.automap.automap_base": "sqlalchemy.orm.declarative_base",
     "sqlmodel.orm.session.Session": "sqlmodel.Session",
     "sqlmodel.main.SQLModel": "sqlmodel.SQLModel",
+    "fastcrud.crud.fast_crud.FastCRUD": "fastcrud.FastCRUD",
     "flask_sqlalchemy.extension.SQLAlchemy": "flask_sqlalchemy.SQLAlchemy",
 }
 CALLS: dict[str, Kind | Method] = {

@@ -128,6 +128,9 @@ def call_uses(
     match call[1]:
         case ("attr", receiver, method) if path_of(receiver) == path:
             return method in USING
+        case ("attr", receiver, _) if any(path_of(value) == path for _, value in slots_of(call)):
+            if function.kind(receiver).word == "crud":
+                return True  # every coroutine of FastCRUD's uses the session that it is given
     return any(uses(called, inside, depth + 1, seen) for called, inside in handed(call, path, function))
 
 

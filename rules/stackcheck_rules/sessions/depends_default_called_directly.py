@@ -76,8 +76,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from stackcheck import Context, Finding, Fix, Kind, Param, Place, Related, Rule, Scope, Span
-from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses._task_sites import last_name
+from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.injected_parameters import NAMES, injected_parameters
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.outer_names import functions
