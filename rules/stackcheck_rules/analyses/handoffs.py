@@ -1,4 +1,4 @@
-"""Calls that give work to somebody else: a background task, a worker's queue, a thread, a process."""
+"""Calls that give work to somebody else: a background task, a worker's queue, a thread, a process, a stream."""
 
 from __future__ import annotations
 
@@ -13,14 +13,18 @@ from stackcheck_rules.analyses._task_sites import last_name
 from stackcheck_rules.analyses._words import words
 
 NAMES = words("""
-    BackgroundTask Process Thread add_task apply_async delay enqueue kiq run_in_executor run_in_threadpool run_sync send
-    send_with_options submit to_thread
+    BackgroundTask EventSourceResponse Process StreamingResponse Thread add_task apply_async delay enqueue kiq
+    run_in_executor run_in_threadpool run_sync send send_with_options submit to_thread
 """)
+STREAMS = {"EventSourceResponse", "StreamingResponse"}
 MENTIONED = re.compile(rf"\b(?:{'|'.join(sorted(NAMES))})\s*\(\s*[^\s)]")
 
 
 class Passed(NamedTuple):
-    """What a call passes on, as it is written: an argument, or what one holds (a tuple, a lambda, a partial)."""
+    """What a call passes on, as it is written: an argument, or what one holds (a tuple, a lambda, a partial).
+
+    Of calls only what is streamed counts: `StreamingResponse(words())`.
+    """
 
     expr: Expr
     span: Span
@@ -44,7 +48,9 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Handoff]:
         name = last_name(call.func)
         if name in NAMES and (call.args or call.keywords):
             given = [*call.args, *(word.value for word in call.keywords)]
-            passed = tuple([Passed(expr_of(part), span(part)) for one in given for part in parts(one)])
+            streamed = [call.args[0]] if name in STREAMS and call.args and isinstance(call.args[0], ast.Call) else []
+            inside = [*streamed, *(part for one in given for part in parts(one))]
+            passed = tuple([Passed(expr_of(part), span(part)) for part in inside])
             if passed:
                 at = span(call)
                 yield Handoff(name, scope_at(at, outline), expr_of(call.func), at, passed)
