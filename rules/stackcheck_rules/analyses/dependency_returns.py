@@ -1,16 +1,16 @@
-"""Functions without `yield` that return what they have made: what a session dependency must not do."""
+"""Dependencies without `yield` that return what they have made: what a session dependency must not do."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from stackcheck import Analysis, Expr, Outline, Span, definitions, expr_of, span_reader
+from stackcheck import Analysis, Evaluator, Expr, Outline, Span, expr_of, span_reader
 from stackcheck_rules.analyses._task_sites import Site, sites_of
+from stackcheck_rules.analyses.dependencies import dependencies
 
 MADE = {"call", "enter", "item", "await"}
-MENTIONED = ("ession", "Local", "onnect", "factory")
 
 
 class Return(NamedTuple):
@@ -28,21 +28,28 @@ class Return(NamedTuple):
     only: bool
 
 
-def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Return]:
-    if not any(word in text for word in MENTIONED):
-        return
-    nodes, span = definitions(tree), span_reader(text)
-    for scope in outline.functions():
-        if scope.yields or not any(made_by(value, outline, scope.qualname) for value in scope.values):
-            continue
-        node = nodes[scope.number - 1]
-        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        returns = [site.node for site in sites_of(node.body, Site(node)) if isinstance(site.node, ast.Return)]
-        for statement in returns:
-            made = made_by(expr_of(statement.value), outline, scope.qualname)
-            if made is not None:
-                last = last_of(node.body) is statement
-                yield Return(scope.qualname, expr_of(statement.value), made, span(statement), last, len(returns) == 1)
+def merge(evaluator: Evaluator, facts: Mapping[str, tuple[object, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """file -> qualnames of its dependencies that return what they have made: few, so that only they are read."""
+    found: dict[str, list[str]] = {}
+    for file, name in evaluator.merged(dependencies.name):
+        outline = evaluator.project.outline(file)
+        scope = outline.scopes.get(name)
+        if scope is not None and not scope.yields and any(made_by(value, outline, name) for value in scope.values):
+            found.setdefault(file, []).append(name)
+    return {file: tuple(names) for file, names in found.items()}
+
+
+def returns_of(name: str, node: ast.AST, outline: Outline, text: str) -> Iterator[Return]:
+    """The `return`s of what a function has made."""
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    span = span_reader(text)
+    returns = [site.node for site in sites_of(node.body, Site(node)) if isinstance(site.node, ast.Return)]
+    for statement in returns:
+        value = expr_of(statement.value)
+        made = made_by(value, outline, name)
+        if made is not None:
+            last = last_of(node.body) is statement
+            yield Return(name, value, made, span(statement), last, len(returns) == 1)
 
 
 def made_by(value: Expr, outline: Outline, function: str) -> Expr | None:
@@ -63,4 +70,4 @@ def last_of(body: list[ast.stmt]) -> ast.stmt:
     return body[-1]
 
 
-dependency_returns = Analysis("dependency-returns", collect)
+dependency_returns = Analysis("dependency-returns", merge=merge)

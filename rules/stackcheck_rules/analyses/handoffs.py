@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,7 +16,6 @@ NAMES = words("""
     run_in_executor run_in_threadpool run_sync send send_with_options submit to_thread
 """)
 STREAMS = {"EventSourceResponse", "StreamingResponse"}
-MENTIONED = re.compile(rf"\b(?:{'|'.join(sorted(NAMES))})\s*\(\s*[^\s)]")
 
 
 class Passed(NamedTuple):
@@ -41,7 +39,7 @@ class Handoff(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Handoff]:
-    if not MENTIONED.search(text):
+    if not any(f"{name}(" in text for name in NAMES):
         return
     span = span_reader(text)
     for call in nodes_of_type(tree, ast.Call):
@@ -72,4 +70,4 @@ def parts(node: ast.expr) -> Iterator[ast.expr]:
                     yield from parts(inner)
 
 
-handoffs = Analysis("handoffs", collect)
+handoffs = Analysis("handoffs", collect, gate=NAMES)

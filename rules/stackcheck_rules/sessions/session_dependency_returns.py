@@ -68,19 +68,25 @@ from collections.abc import Iterator
 from stackcheck import Applicability, Context, Finding, Fix, Kind, Rule
 from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.dependency_calls import dependency_calls
-from stackcheck_rules.analyses.dependency_returns import Return, dependency_returns
+from stackcheck_rules.analyses.dependency_returns import Return, dependency_returns, returns_of
 from stackcheck_rules.analyses.kinds import KINDS
+from stackcheck_rules.analyses.outer_names import functions
 from stackcheck_rules.sessions._fresh_sessions import NOUNS, SESSIONS, opens
 from stackcheck_rules.sessions._return_fix import yielding
-from stackcheck_rules.sessions._session_paths import Function
+from stackcheck_rules.sessions._session_paths import Function, nodes_by_number
 
-rule = Rule("STK408", requires=(KINDS, dependency_returns, dependencies, dependency_calls))
+rule = Rule("STK408", requires=(KINDS, functions, dependencies, dependency_returns, dependency_calls))
 
 
-@rule.on_fact(dependency_returns)
-def check(given: Return, ctx: Context) -> Iterator[Finding]:
-    if not ctx.fact(dependencies, (ctx.file, given.function)):
-        return
+@rule.on_fact(functions)
+def check(_: str, ctx: Context) -> Iterator[Finding]:
+    for name in ctx.fact(dependency_returns, ctx.file) or ():
+        node = nodes_by_number(ctx.text)[ctx.outline.scopes[name].number - 1]
+        for given in returns_of(name, node, ctx.outline, ctx.text):
+            yield from findings(given, ctx)
+
+
+def findings(given: Return, ctx: Context) -> Iterator[Finding]:
     function = Function(ctx, given.function)
     kind = kind_of(given, function)
     if kind.word not in SESSIONS or not kind.certain:
