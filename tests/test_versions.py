@@ -2,7 +2,8 @@
 
 import pytest
 
-from stackcheck.index.versions import at_least, is_below, lowest_of, read_versions
+from stackcheck import Context, Evaluator, KindTable, Project
+from stackcheck.index.versions import Versions, at_least, is_below, lowest_of, read_versions
 
 RANGES = {
     ">=1.10,<3": "1.10",
@@ -115,3 +116,13 @@ def test_a_package_is_mentioned_where_any_file_names_it(tmp_path):
     assert (versions.mentions("psycopg"), versions.mentions("asyncpg")) == (True, False)
     assert (versions.mentions("Psycopg[c-x]"), versions.mentions("psycopg[pool]")) == (True, False)
     assert read_versions(tmp_path / "empty", tmp_path / "empty", {}).mentions("psycopg") is None
+
+
+def test_a_check_may_ask_whether_a_project_stays_below_a_release(tmp_path):
+    versions = Versions(ranges={"fastapi": ">=0.100,<0.110", "pydantic": ">=2"})
+    ctx = Context("main.py", "", Evaluator(Project(tmp_path, (), versions=versions), KindTable()))
+
+    assert ctx.stays_below("fastapi", "0.110")
+    assert not ctx.stays_below("fastapi", "0.109")
+    assert not ctx.stays_below("pydantic", "3")
+    assert not ctx.stays_below("sqlalchemy", "2")

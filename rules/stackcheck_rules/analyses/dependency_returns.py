@@ -16,15 +16,15 @@ MADE = {"call", "enter", "item", "await"}
 class Return(NamedTuple):
     """`return value`; `made` is the value, or what its name was given, once.
 
-    `last` is whether nothing comes after it but the ends of `with`, `for` and `try` blocks; `only` whether
-    the function has no other `return`.
+    `place` is `last` where nothing comes after it but the ends of `with`, `for` and `try` blocks, `before` where
+    only what cannot be reached does, else empty; `only` is whether the function has no other `return`.
     """
 
     function: str
     value: Expr
     made: Expr
     span: Span
-    last: bool
+    place: str
     only: bool
 
 
@@ -48,8 +48,7 @@ def returns_of(name: str, node: ast.AST, outline: Outline, text: str) -> Iterato
         value = expr_of(statement.value)
         made = made_by(value, outline, name)
         if made is not None:
-            last = last_of(node.body) is statement
-            yield Return(name, value, made, span(statement), last, len(returns) == 1)
+            yield Return(name, value, made, span(statement), place_of(statement, node.body), len(returns) == 1)
 
 
 def made_by(value: Expr, outline: Outline, function: str) -> Expr | None:
@@ -60,14 +59,17 @@ def made_by(value: Expr, outline: Outline, function: str) -> Expr | None:
     return value if value[0] in MADE else None
 
 
-def last_of(body: list[ast.stmt]) -> ast.stmt:
-    """The statement after which a block, and those in which it ends, are over."""
+def place_of(statement: ast.stmt, body: list[ast.stmt]) -> str:
+    """Where a `return` stands in a block, or in those in which it ends."""
+    if statement in body:
+        return "last" if body[-1] is statement else "before"
     match body[-1]:
         case ast.With(body=inner) | ast.AsyncWith(body=inner) | ast.For(body=inner) | ast.AsyncFor(body=inner):
-            return last_of(inner)
-        case ast.Try(body=inner, orelse=[]):
-            return last_of(inner)
-    return body[-1]
+            return place_of(statement, inner)
+        case ast.Try(body=inner, orelse=after):
+            found = place_of(statement, inner)
+            return "before" if found and after else found
+    return ""
 
 
 dependency_returns = Analysis("dependency-returns", merge=merge)

@@ -34,6 +34,8 @@ def yielding(given: Return, function: Function, kind: Kind) -> Edited | None:
     edits = list(annotation.edits)
     if given.made[0] in {"enter", "item"}:
         edits.append((word, "yield"))
+    elif given.place == "before":
+        return None  # what it opens would have to go around the rest
     elif given.value[0] == "name":
         lines = ("try:", f"{unit}yield {name}", "finally:", f"{unit}{awaiting}{name}.close()")
         edits.append((given.span, f"{newline}{indent}".join(lines)))

@@ -51,9 +51,10 @@ async def one(db: AsyncSession = Depends(get_db)) -> int:
 ## Fix safety
 
 `return` becomes `yield`, in the `with` block that is there or in a new one, and the return annotation becomes one
-of a generator. The fix is unsafe where the project calls the function itself: it gets a generator then. None
-is offered where the `return` is not the last thing that the function does, nor for an `AsyncSession` of a
-plain `def`, which cannot close it.
+of a generator. The fix is unsafe where the project calls the function itself, which gets a generator then, and
+where something stands behind the `return`, which is reached then. None is offered where the `return` is one
+of several or not the last thing that the function does, nor for an `AsyncSession` of a plain `def`, which cannot
+close it.
 
 ## References
 
@@ -101,8 +102,9 @@ def findings(given: Return, ctx: Context) -> Iterator[Finding]:
         message = (
             f"`{name}` returns a {noun} that nobody closes: its connection does not come back to the pool; `yield` it"
         )
-    applicability: Applicability = "unsafe" if ctx.fact(dependency_calls, (ctx.file, given.function)) else "safe"
-    made = yielding(given, function, kind) if given.last and given.only else None
+    changed = given.place == "before" or ctx.fact(dependency_calls, (ctx.file, given.function))
+    applicability: Applicability = "unsafe" if changed else "safe"
+    made = yielding(given, function, kind) if given.place and given.only else None
     fix = Fix(ctx.edits(made.edits), "Yield the session", made.imports, applicability) if made else None
     yield Finding(given.span, message, fix)
 
