@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from stackcheck import Context, Expr, Param
 from stackcheck_rules.analyses.dependencies import MARKER_SYMBOLS
+from stackcheck_rules.analyses.generator_exits import Exit, generator_exits
 from stackcheck_rules.sessions._fresh_sessions import SESSIONS
 from stackcheck_rules.sessions._session_paths import Function, context_of, function_of
 
@@ -56,3 +57,9 @@ def given(marker: Expr, scope: str, ctx: Context) -> tuple[Function, str] | None
             said = words.get("scope", ("const", "request"))
             return (made, str(said[1])) if made is not None and said[0] == "const" else None
     return None
+
+
+def commits(dependency: Function) -> bool:
+    """Whether a dependency commits behind its `yield`."""
+    exits = (fact for fact in dependency.ctx.facts(generator_exits) if isinstance(fact, Exit))
+    return any(one.function == dependency.name and one.commits is not None for one in exits)

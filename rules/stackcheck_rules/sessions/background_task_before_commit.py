@@ -112,11 +112,11 @@ from collections.abc import Iterator
 from stackcheck import Context, Finding, Fix, Rule, Span
 from stackcheck_rules.analyses._task_sites import Site, own_nodes, sites_of
 from stackcheck_rules.analyses.dependencies import dependencies
-from stackcheck_rules.analyses.generator_exits import Exit, generator_exits
+from stackcheck_rules.analyses.generator_exits import generator_exits
 from stackcheck_rules.analyses.handoffs import Handoff, handoffs
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.sessions._line_edits import begins_line, line_indent, newline_of
-from stackcheck_rules.sessions._session_params import session_params
+from stackcheck_rules.sessions._session_params import commits, session_params
 from stackcheck_rules.sessions._session_paths import Function, nodes_by_number
 
 WRITES = {"add", "add_all", "delete", "flush", "merge"}
@@ -148,11 +148,6 @@ def check(handoff: Handoff, ctx: Context) -> Iterator[Finding]:
             f"written; `{awaiting}{name}.commit()` first"
         )
         yield Finding(handoff.span, message, fix(f"{awaiting}{name}.commit()", handoff.span, ctx))
-
-
-def commits(dependency: Function) -> bool:
-    exits = (fact for fact in dependency.ctx.facts(generator_exits) if isinstance(fact, Exit))
-    return any(one.function == dependency.name and one.commits is not None for one in exits)
 
 
 def is_written(name: str, before: Span, function: Function) -> bool:

@@ -2,10 +2,12 @@
 
 ## Why is this bad?
 
-FastAPI runs what stands behind the `yield` of a dependency: the commit, the rollback, the closing. After
-`next(get_db())` or `await anext(get_db())` nobody does: the generator stays where it is, and its connection stays
-out of the pool until the garbage collector finds it. A loop (`async for db in get_db():`) that is left by `return`,
-`break` or an exception is no better: what goes wrong in it never reaches the `except` of the dependency.
+After `next(get_db())` or `await anext(get_db())` nobody has the generator any more, so that Python ends it: a sync
+session is closed at once, an async one while it is used already (`IllegalStateChangeError`). Either opens again at its
+next statement, and then nobody closes it: its connection stays out of the pool.
+
+A loop (`async for db in get_db():`) that is left by `return` or `break` ends the generator at its `yield`, so that a
+commit behind it never runs.
 
 Take the session as a parameter, or open one from the factory. Where the dependency does more than that, make a
 context manager of it: `asynccontextmanager(get_db)`.
@@ -82,49 +84,69 @@ from collections.abc import Iterator
 
 from stackcheck import Context, Finding, Rule
 from stackcheck_rules.analyses.dependencies import dependencies
+from stackcheck_rules.analyses.generator_exits import generator_exits
 from stackcheck_rules.analyses.injected_parameters import NAMES, generator_dependencies
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.outer_names import functions
-from stackcheck_rules.analyses.served import role_of
+from stackcheck_rules.analyses.served import is_served, served
 from stackcheck_rules.sessions._fresh_sessions import NOUNS
 from stackcheck_rules.sessions._named_calls import NamedCall, function_called, named_calls
+from stackcheck_rules.sessions._session_params import commits
+from stackcheck_rules.sessions._session_paths import function_of
 
 LEAVING = (ast.Return, ast.Break)
 LOOPS = (ast.For, ast.AsyncFor)
+LOOP = "for"
 STEPS = {"__next__", "__anext__", "send", "asend"}
 
-rule = Rule("STK414", requires=(KINDS, functions, dependencies, generator_dependencies), severity="warning")
+rule = Rule(
+    "STK414",
+    requires=(KINDS, functions, dependencies, generator_dependencies, generator_exits, served),
+    severity="warning",
+)
 
 
 @rule.on_fact(functions)
 def check(_: str, ctx: Context) -> Iterator[Finding]:
-    names = ctx.fact(generator_dependencies, NAMES) if role_of(ctx.file) == "app" else ()
+    names = ctx.fact(generator_dependencies, NAMES) if is_served(ctx) else ()
     for call in named_calls(names, ctx):
         way = advanced(call)
         kind = function_called(call, ctx) if way else None
-        if kind is None or not ctx.fact(generator_dependencies, (kind.file, kind.symbol)):
+        called = function_of(kind, ctx) if kind else None
+        if kind is None or called is None or not ctx.fact(generator_dependencies, (kind.file, kind.symbol)):
             continue
+        if way == LOOP and not commits(called):
+            continue  # it ends a little later than it should
         made = ctx.kind(("call", call.function, (), ()), call.scope)
         noun = NOUNS.get(made.args[0].word) if made.word == "generator" and made.args else None
         if noun and made.certain:
             name = kind.symbol.rpartition(".")[2]
-            message = (
-                f"{way.replace('…', f'{name}()')}: what follows its `yield` does not run in time, so that the "
-                f"{noun} stays open; take it as a parameter with `Depends`, or open one from the factory"
-            )
-            yield Finding(call.span, message)
+            yield Finding(call.span, message(name, noun, way))
 
 
 def advanced(call: NamedCall) -> str:
-    """How a generator that a call makes is advanced, if by hand: `next(…)`, a loop that is left early."""
+    """How a generator that a call makes is advanced, if by hand: by `next`, by a loop that is left early."""
     match call.around[0]:
         case ast.Call(func=ast.Name(id="next" | "anext" as step), args=[first, *_]) if first is call.node:
-            return f"`{step}(…)` takes the first value only"
+            return step
         case ast.Attribute(attr=step) if step in STEPS:
-            return f"`….{step}` takes the first value only"
+            return step
         case ast.For(iter=made) | ast.AsyncFor(iter=made) as loop if made is call.node and leaves(loop):
-            return "the loop over `…` is left early"
+            return LOOP
     return ""
+
+
+def message(name: str, noun: str, way: str) -> str:
+    if way == LOOP:
+        return (
+            f"this loop over `{name}()` is left early: `{name}` ends at its `yield`, and its commit never runs; "
+            f"take the {noun} as a parameter, or open one from the factory"
+        )
+    how = f"`{name}().{way}`" if way in STEPS else f"`{way}({name}())`"
+    return (
+        f"{how} drops the generator, which closes the {noun} at once; it opens again and nobody closes it: take it "
+        "as a parameter with `Depends`, or open one from the factory"
+    )
 
 
 def leaves(loop: ast.For | ast.AsyncFor) -> bool:

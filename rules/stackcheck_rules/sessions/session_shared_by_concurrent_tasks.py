@@ -87,14 +87,14 @@ calls come from a list or a comprehension, with `return_exceptions`, and for tas
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
 
-from stackcheck import Context, Finding, Fix, Place, Related, Rule, Span
+from stackcheck import Context, Finding, Place, Related, Rule
 from stackcheck_rules.analyses.concurrent_tasks import Group, Task, concurrent_tasks
 from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.entries import is_entry
 from stackcheck_rules.analyses.kinds import KINDS
-from stackcheck_rules.sessions._line_edits import begins_line, code, line_indent, newline_of
+from stackcheck_rules.sessions._gather_fix import one_after_the_other
+from stackcheck_rules.sessions._overlaps import at_once
 from stackcheck_rules.sessions._session_paths import Function, body_of
 from stackcheck_rules.sessions._task_sessions import Session, sessions_of
 
@@ -124,7 +124,7 @@ def check(group: Group, ctx: Context) -> Iterator[Finding]:
         if found:
             related = [Related(Place(ctx.path, task.span), f"uses `{name}`") for task in found]
             at = group.span if group.way in AT_ONCE else found[-1].span
-            yield Finding(at, message(name, found), fix(group, ctx), related=tuple(related))
+            yield Finding(at, message(name, found), one_after_the_other(group, ctx), related=tuple(related))
         elif tasks[0].left and session[1] == group.function and is_entry(function.scope, ctx):
             yield Finding(tasks[0].span, outliving(name))
 
@@ -150,25 +150,6 @@ def is_one(session: Session, group: Group, function: Function) -> bool:
     return inside or body_of(function).bound.get(session[2][0], 0) + given <= 1
 
 
-def at_once(tasks: Sequence[Task]) -> Sequence[Task]:
-    """Tasks that run at the same time: one that is made again and again, or several."""
-    for task in tasks:
-        if task.many:
-            return [task]
-    found = {task for pair in combinations(tasks, 2) if overlap(*pair) for task in pair}
-    return [task for task in tasks if task in found]
-
-
-def overlap(first: Task, second: Task) -> bool:
-    if first.own and second.own:
-        return False
-    arms = {branch[:2]: branch[2] for branch in first.branches}
-    if any(arms.get(branch[:2], branch[2]) != branch[2] for branch in second.branches):
-        return False  # only one of them ever runs
-    early, late = sorted((first, second), key=lambda task: task.start)
-    return late.start < early.end or (first.start, first.end) == (second.start, second.end)
-
-
 def message(name: str, tasks: Sequence[Task]) -> str:
     count = "several tasks" if len(tasks) == 1 else f"{len(tasks)} tasks"
     return f"`{name}` is used by {count} at once: {TROUBLE}; await one after the other, or open a session in each task"
@@ -179,25 +160,3 @@ def outliving(name: str) -> str:
         f"this task goes on with `{name}` after the request, which closes it: the task loses its transaction, "
         "or holds a connection that nobody gives back; let it open a session of its own"
     )
-
-
-def fix(group: Group, ctx: Context) -> Fix | None:
-    """Awaits in the place of `await gather(…)`: statements if nobody wants the value, else a tuple or a list."""
-    if not group.sequence:
-        return None
-    whole, *each = group.sequence
-    called = Span(*whole[:2], group.span.end_line, group.span.end_column + 1)
-    between = [Span(*one[2:], *after[:2]) for one, after in pairwise(each)]
-    around = [Span(*called[2:], *each[0][:2]), Span(*each[-1][2:], *whole[2:])]
-    edits = [(Span(*span[:2], *span[:2]), "await ") for span in each]
-    if group.value == "dropped":
-        if not begins_line(whole, ctx) or any("#" in code(span, ctx) for span in (*between, *around)):
-            return None
-        edits += [(span, newline_of(ctx) + line_indent(whole.line, ctx)) for span in between]
-        edits += [(Span(*whole[:2], *each[0][:2]), ""), (around[1], "")]
-    else:
-        left, right = "()" if group.value == "unpacked" else "[]"
-        if group.value == "unpacked" and whole.line == whole.end_line:
-            left, right = "", ""
-        edits += [(called, left), (Span(whole.end_line, whole.end_column - 1, *whole[2:]), right)]
-    return Fix(ctx.edits(edits), "Await one after the other", applicability="unsafe")
