@@ -1,5 +1,6 @@
 """The examples of the session rules' pages as running applications."""
 
+import asyncio
 import importlib
 import os
 import sys
@@ -56,3 +57,10 @@ def application(module: ModuleType) -> FastAPI:
 
 def client_of(app: FastAPI) -> AsyncClient:
     return AsyncClient(transport=ASGITransport(app=app), base_url="http://test")
+
+
+async def others_done() -> None:
+    """Wait for what else runs in the loop: the tasks that a failed `gather` leaves, the end of a dropped generator."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others)

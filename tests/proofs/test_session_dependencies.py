@@ -5,7 +5,7 @@ import gc
 import warnings
 
 import pytest
-from session_pages import BAD, GOOD, application, client_of, page, running
+from session_pages import BAD, GOOD, application, client_of, others_done, page, running
 
 
 async def held_after(module, path):
@@ -15,6 +15,7 @@ async def held_after(module, path):
     engine = factory.kw["bind"]
     async with client_of(application(module)) as client:
         await client.get(path)
+    await others_done()
     held = engine.pool.checkedout()
     for session in made:
         await session.close()
@@ -43,6 +44,7 @@ def test_the_garbage_collector_warns_of_what_it_finds(tmp_path):
         async with client_of(application(module)) as client:
             await client.get("/users/ann")
         gc.collect()
+        await others_done()
         await module.SessionLocal.kw["bind"].dispose()
 
     with running(page("STK409", BAD), tmp_path) as modules, warnings.catch_warnings(record=True) as caught:

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from session_pages import BAD, GOOD, application, client_of, page, running
+from session_pages import BAD, GOOD, application, client_of, others_done, page, running
 from sqlalchemy import text
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
@@ -16,7 +16,7 @@ async def get_totals(module):
         async with client_of(application(module)) as client:
             response = await client.get("/totals")
     finally:
-        await asyncio.sleep(0.1)  # the other task still opens its connection
+        await others_done()
         for session in made:
             await session.close()
         await factory.kw["bind"].dispose()
