@@ -24,3 +24,15 @@ def test_a_404_of_the_route_is_lost_if_the_dependency_swallows_it(tmp_path):
 def test_a_404_of_the_route_is_answered_if_the_dependency_raises_it_again(tmp_path):
     with running(page("STK410", GOOD), tmp_path) as modules:
         assert asyncio.run(get_user(modules["example.py"])) == 404
+
+
+def test_a_context_manager_around_the_yield_of_a_dependency_swallows_as_well(tmp_path):
+    text = page("STK410", BAD)["example.py"]
+    text = text.replace("async def get_db()", "@asynccontextmanager\nasync def scope()").replace(
+        '@app.get("/users/{name}")',
+        'async def get_db():\n    async with scope() as session:\n        yield session\n\n\n@app.get("/users/{name}")',
+    )
+    text = f"from contextlib import asynccontextmanager\n{text}"
+
+    with running({"example.py": text}, tmp_path) as modules, pytest.raises(FastAPIError):
+        asyncio.run(get_user(modules["example.py"]))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from stackcheck import Analysis, Expr, Outline, Span, definitions, expr_of, nodes_of, span_reader
+from stackcheck import Analysis, Evaluator, Expr, Outline, Span, definitions, expr_of, nodes_of, span_reader
+from stackcheck_rules.analyses.dependencies import dependencies
 
 CLOSING = {"aclose", "close", "remove"}
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -191,4 +192,18 @@ def commit_after(
     return None
 
 
-generator_exits = Analysis("generator-exits", collect, gate=frozenset({"yield"}))
+def merge(evaluator: Evaluator, facts: Mapping[str, tuple[Exit, ...]]) -> Mapping[tuple[str, str], str]:
+    """(file, qualname) of a context manager around the `yield` of a dependency -> the name of that."""
+    depended = evaluator.merged(dependencies.name)
+    found: dict[tuple[str, str], str] = {}
+    for file, exits in facts.items():
+        for one in exits:
+            if (file, one.function) in depended:
+                for manager in one.managed:
+                    kind = evaluator.value(file, one.function, manager[1]) if manager[0] == "call" else None
+                    if kind is not None and kind.word == "function" and kind.certain:
+                        found[kind.file, kind.symbol] = one.function
+    return found
+
+
+generator_exits = Analysis("generator-exits", collect, merge, gate=frozenset({"yield"}))

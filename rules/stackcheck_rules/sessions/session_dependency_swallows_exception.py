@@ -7,6 +7,8 @@ roll back, and does not raise it again has told FastAPI that all is well; but th
 a 500 for everything, an `HTTPException(404)` of the route included, and the log shows not the error but
 `FastAPIError: No response object was returned` or `Response not awaited`.
 
+The same holds for a context manager that a dependency enters around its `yield`.
+
 From FastAPI 0.110 on; before, what a dependency had caught was raised again for it.
 
 ## Example
@@ -96,7 +98,8 @@ rule = Rule("STK410", requires=(KINDS, generator_exits, dependencies))
 def check(given: Exit, ctx: Context) -> Iterator[Finding]:
     if not any(not handler.raises for handler in given.handlers):
         return
-    if not ctx.fact(dependencies, (ctx.file, given.function)) or ctx.stays_below("fastapi", "0.110"):
+    key = (ctx.file, given.function)
+    if not (ctx.fact(dependencies, key) or ctx.fact(generator_exits, key)) or ctx.stays_below("fastapi", "0.110"):
         return
     name = ctx.outline.scopes[given.function].name
     for handler in given.handlers:
