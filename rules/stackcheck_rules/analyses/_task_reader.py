@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from stackcheck import Expr, Span, expr_of
+from stackcheck_rules.analyses._task_calls import arguments_of, sequence_of, started
 from stackcheck_rules.analyses._task_sites import (
     Branch,
     Site,
@@ -27,8 +28,6 @@ from stackcheck_rules.analyses._task_sites import (
 )
 
 GATHERING = {"as_completed", "gather", "wait"}
-SPAWNING = {"create_task", "ensure_future"}
-STARTING = {"start_soon"}  # takes a function and its arguments apart: `start_soon(load, db)`
 WRAPPING = {"create_task", "ensure_future", "shield", "wait_for"}
 COPIES = {"list", "set", "tuple"}
 DEEPEST = 6  # names and displays from a call to an awaitable
@@ -97,24 +96,6 @@ def read_groups(name: str, function: ast.AsyncFunctionDef, span: Callable[[ast.A
     for (way, receiver, _), tasks_of in spawned.items():
         meanwhile = [task for site, call in calls for task in body.own(call, site, tasks_of)]
         yield Group(name, way, receiver, tasks_of[-1].span, (*tasks_of, *meanwhile))
-
-
-def sequence_of(call: ast.Call, statement: ast.stmt, span: Callable[[ast.AST], Span]) -> tuple[tuple[Span, ...], str]:
-    """The spans by which `x, y = await gather(f(), g())` becomes awaits, and what becomes of its value."""
-    if call.keywords or last_name(call.func) != "gather" or not all(isinstance(each, ast.Call) for each in call.args):
-        return (), ""
-    value = "kept"
-    match statement:
-        case ast.Assign(targets=[ast.Tuple()], value=ast.Await(value=waited) as whole) if waited is call:
-            value = "unpacked"
-        case ast.Expr(value=ast.Await(value=waited) as whole) if waited is call:
-            value = "dropped"
-        case ast.Assign(value=ast.Await(value=waited) as whole) | ast.Return(value=ast.Await(value=waited) as whole):
-            if waited is not call:
-                return (), ""
-        case _:
-            return (), ""
-    return (span(whole), *[span(each) for each in call.args]), value
 
 
 class _Body(NamedTuple):
@@ -244,29 +225,3 @@ class _Body(NamedTuple):
         waits = any(isinstance(node, ast.Await) and node.value is call for node in own_nodes(site.node))
         if waits and any(task.start < call.lineno < task.end for task in tasks):
             yield self.task(call, site, False, frozenset())._replace(own=True)
-
-
-def started(call: ast.Call) -> ast.Call | None:
-    """The call that a task consists of."""
-    match call:
-        case ast.Call(func=ast.Call(func=maker)) if last_name(maker) == "soonify":
-            return call
-        case ast.Call(func=spawner, args=[ast.Call() as made, *_]) if last_name(spawner) in SPAWNING:
-            return made
-        case ast.Call(func=spawner, args=[ast.Call(func=maker, args=[called, *first], keywords=words), *rest]) if (
-            last_name(spawner) in STARTING and last_name(maker) == "partial"
-        ):
-            return ast.copy_location(ast.Call(called, [*first, *rest], words), call)
-        case ast.Call(func=spawner, args=[called, *rest]) if last_name(spawner) in STARTING:
-            return ast.copy_location(ast.Call(called, rest, []), call)
-    return None
-
-
-def arguments_of(call: ast.Call) -> Iterator[tuple[int | str, Expr]]:
-    for position, given in enumerate(call.args):
-        if isinstance(given, ast.Starred):
-            break
-        yield position, expr_of(given)
-    for word in call.keywords:
-        if word.arg:
-            yield word.arg, expr_of(word.value)

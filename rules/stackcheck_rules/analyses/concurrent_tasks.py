@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from stackcheck import Analysis, Outline, definitions, span_reader
 from stackcheck_rules.analyses._scoped_nodes import has_line, lines_of, starts_of
-from stackcheck_rules.analyses._task_reader import GATHERING, SPAWNING, STARTING, Group, Task, read_groups
+from stackcheck_rules.analyses._task_calls import SPAWNING, STARTING
+from stackcheck_rules.analyses._task_reader import GATHERING, Group, Task, read_groups
 
 NAMES = GATHERING | SPAWNING | STARTING | {"soonify"}
 WITH_ARGUMENTS = r"\s*\(\s*[^\s)]"  # `event.wait()` is no call of these

@@ -10,7 +10,7 @@ from stackcheck import Analysis, Evaluator, Expr, Outline, Span, definitions, ex
 from stackcheck_rules.analyses.dependencies import dependencies
 
 CLOSING = {"aclose", "close", "remove"}
-LOOPS = (ast.For, ast.AsyncFor, ast.While)
+MOST = 3  # a generator of more values is no dependency
 WITHS = (ast.With, ast.AsyncWith)
 TRIES = (ast.Try, ast.TryStar)
 
@@ -33,11 +33,12 @@ class Handler(NamedTuple):
 
 
 class Exit(NamedTuple):
-    """A `yield` of one value. `handlers` are those of the `try` around it, `guarded` whether there is a `finally`.
+    """A `yield` of a value.
 
-    `managed` are what the `with` blocks around it open. `after` are the spans of the statements behind it
-    in its block, as far as the one that closes the name it yields; `plain` is whether they can be moved.
-    `commits` is whether a commit follows the `yield`, or a `with` block around it ends in one.
+    `handlers` are those of the `try` around it, `guarded` is whether one has a `finally`, `managed` what the
+    `with` blocks around it enter. `block` are the spans of its own statement and of those behind it, as far as the
+    one that closes the name it yields, if any is `closed`; `at_end` is whether these end the function's body.
+    `escapes` is whether anything else gets that name. `commits` is the commit that follows, in what way ever.
     """
 
     function: str
@@ -57,7 +58,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Exit]:
     span = span_reader(text)
     nodes = definitions(tree)
     for scope in outline.functions():
-        if len(scope.yields) == 1:
+        if 0 < len(scope.yields) <= MOST:
             node = nodes[scope.number - 1]
             assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
             for statement, around in yields_of(node.body, ()):

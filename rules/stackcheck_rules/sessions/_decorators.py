@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 
 from stackcheck import Context, Scope, Span, span_reader
+from stackcheck_rules.sessions._functions import nodes_by_number
 from stackcheck_rules.sessions._line_edits import code, line_end
-from stackcheck_rules.sessions._session_paths import nodes_by_number
 
 
 def decorator_spans(function: Scope, ctx: Context) -> Sequence[Span]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from stackcheck import Kind, Param, Scope
 from stackcheck_rules.analyses._task_sites import last_name
 from stackcheck_rules.analyses.routes import VERBS
-from stackcheck_rules.sessions._session_paths import TRANSPARENT, Function, nodes_by_number
+from stackcheck_rules.sessions._functions import TRANSPARENT, Function, nodes_by_number
 
 
 def keeps_parameters(called: Function) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stackcheck import Context, Expr, Kind
-from stackcheck_rules.sessions._session_paths import Function, function_of
+from stackcheck_rules.sessions._functions import Function, function_of
 
 SESSIONS = {"session", "async-session", "connection", "async-connection", "raw-connection"}
 NOUNS = {

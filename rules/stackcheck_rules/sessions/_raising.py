@@ -6,7 +6,7 @@ import ast
 
 from stackcheck import Context, Expr
 from stackcheck_rules.analyses.generator_exits import always_raises
-from stackcheck_rules.sessions._session_paths import function_of, nodes_by_number
+from stackcheck_rules.sessions._functions import function_of, nodes_by_number
 
 NEVER = {"typing.NoReturn", "typing.Never", "typing_extensions.NoReturn", "typing_extensions.Never"}
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from stackcheck import ImportRequest, Kind, Span, span_reader
 from stackcheck_rules.analyses.dependency_returns import Return
 from stackcheck_rules.sessions._fresh_sessions import NOUNS
+from stackcheck_rules.sessions._functions import Function, nodes_by_number
 from stackcheck_rules.sessions._line_edits import begins_line, code, indent_unit, line_indent, newline_of
-from stackcheck_rules.sessions._session_paths import Function, nodes_by_number
 
 ASYNC = {"async-session", "async-connection"}
 

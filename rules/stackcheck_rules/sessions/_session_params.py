@@ -9,7 +9,7 @@ from stackcheck import Context, Expr, Param
 from stackcheck_rules.analyses.dependencies import MARKER_SYMBOLS
 from stackcheck_rules.analyses.generator_exits import Exit, generator_exits
 from stackcheck_rules.sessions._fresh_sessions import SESSIONS
-from stackcheck_rules.sessions._session_paths import Function, context_of, function_of
+from stackcheck_rules.sessions._functions import Function, context_of, function_of
 
 
 class SessionParam(NamedTuple):

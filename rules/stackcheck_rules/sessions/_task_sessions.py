@@ -9,22 +9,9 @@ from collections.abc import Iterator
 
 from stackcheck import Binding, Context, Expr, Kind
 from stackcheck_rules.analyses.concurrent_tasks import Task
-from stackcheck_rules.sessions._session_paths import (
-    SESSIONS,
-    USING,
-    Function,
-    Path,
-    body_of,
-    call_uses,
-    classes_of,
-    context_of,
-    function_of,
-    is_closure,
-    members_given,
-    path_of,
-    slots_of,
-    starts,
-)
+from stackcheck_rules.sessions._functions import Function, body_of, context_of, function_of, slots_of
+from stackcheck_rules.sessions._made_objects import Path, classes_of, members_given
+from stackcheck_rules.sessions._session_paths import SESSIONS, USING, call_uses, is_closure, path_of, starts
 
 NO_OBJECTS = SESSIONS | {"class", "function", "module", "external"}
 DEEPEST = 2  # objects between a name and a session: `self.repo.session`
@@ -32,14 +19,18 @@ LONGEST = 8  # steps from a path back to where its session comes from
 Session = tuple[str, str, Path]  # (file, function that binds the first name, path)
 
 
-def sessions_of(task: Task, function: Function) -> Iterator[Session]:
-    """The sessions that a task of a function certainly uses."""
-    positional = tuple([value for slot, value in task.arguments if isinstance(slot, int)])
-    keywords = tuple([(slot, value) for slot, value in task.arguments if isinstance(slot, str)])
-    call = ("call", task.callee, positional, keywords)
+def sessions_of(call: Expr, function: Function) -> Iterator[Session]:
+    """The sessions that a call in a function certainly uses."""
     for path in dict.fromkeys(candidates(call, function)):
         if call_uses(call, path, function):
             yield origin(path, function)
+
+
+def call_of(task: Task) -> Expr:
+    """A task as the call that it was made by."""
+    positional = tuple([value for slot, value in task.arguments if isinstance(slot, int)])
+    keywords = tuple([(slot, value) for slot, value in task.arguments if isinstance(slot, str)])
+    return "call", task.callee, positional, keywords
 
 
 def candidates(call: Expr, function: Function) -> Iterator[Path]:

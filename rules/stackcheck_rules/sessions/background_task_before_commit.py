@@ -115,9 +115,9 @@ from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.generator_exits import generator_exits
 from stackcheck_rules.analyses.handoffs import Handoff, handoffs
 from stackcheck_rules.analyses.kinds import KINDS
+from stackcheck_rules.sessions._functions import Function, nodes_by_number
 from stackcheck_rules.sessions._line_edits import begins_line, line_indent, newline_of
 from stackcheck_rules.sessions._session_params import commits, session_params
-from stackcheck_rules.sessions._session_paths import Function, nodes_by_number
 
 WRITES = {"add", "add_all", "delete", "flush", "merge"}
 ENDS = {"commit", "rollback"}

@@ -74,7 +74,7 @@ from stackcheck_rules.analyses.dependencies import Provider, dependencies, depen
 from stackcheck_rules.analyses.generator_exits import Exit, generator_exits
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.sessions._fresh_sessions import SESSIONS
-from stackcheck_rules.sessions._session_paths import Function
+from stackcheck_rules.sessions._functions import Function
 
 SHOWN = 3
 

@@ -90,9 +90,9 @@ from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.outer_names import functions
 from stackcheck_rules.analyses.served import is_served, served
 from stackcheck_rules.sessions._fresh_sessions import NOUNS
+from stackcheck_rules.sessions._functions import function_of
 from stackcheck_rules.sessions._named_calls import NamedCall, function_called, named_calls
 from stackcheck_rules.sessions._session_params import commits
-from stackcheck_rules.sessions._session_paths import function_of
 
 LEAVING = (ast.Return, ast.Break)
 LOOPS = (ast.For, ast.AsyncFor)

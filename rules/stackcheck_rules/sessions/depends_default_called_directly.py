@@ -81,9 +81,9 @@ from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.outer_names import functions
 from stackcheck_rules.analyses.served import role_of
 from stackcheck_rules.sessions._direct_calls import is_used, keeps_parameters, left_out
+from stackcheck_rules.sessions._functions import Function, function_of
 from stackcheck_rules.sessions._line_edits import code
 from stackcheck_rules.sessions._named_calls import NamedCall, function_called, named_calls
-from stackcheck_rules.sessions._session_paths import Function, function_of
 
 SESSIONS = {"session", "async-session"}
 

@@ -73,8 +73,8 @@ from stackcheck_rules.analyses.dependency_returns import Return, dependency_retu
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.outer_names import functions
 from stackcheck_rules.sessions._fresh_sessions import NOUNS, SESSIONS, opens
+from stackcheck_rules.sessions._functions import Function, nodes_by_number
 from stackcheck_rules.sessions._return_fix import yielding
-from stackcheck_rules.sessions._session_paths import Function, nodes_by_number
 
 rule = Rule("STK408", requires=(KINDS, functions, dependencies, dependency_returns, dependency_calls))
 

@@ -83,6 +83,7 @@ from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.generator_exits import Exit, generator_exits
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.sessions._fresh_sessions import NOUNS, SESSIONS, opens
+from stackcheck_rules.sessions._functions import Function
 from stackcheck_rules.sessions._line_edits import (
     begins_line,
     code,
@@ -93,7 +94,6 @@ from stackcheck_rules.sessions._line_edits import (
     line_indent,
     newline_of,
 )
-from stackcheck_rules.sessions._session_paths import Function
 
 ASYNC = {"async-session", "async-connection"}
 EVERYTHING = {"builtins.Exception", "builtins.BaseException"}

@@ -85,8 +85,8 @@ from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.entries import is_entry
 from stackcheck_rules.analyses.handoffs import Handoff, handoffs
 from stackcheck_rules.analyses.kinds import KINDS
+from stackcheck_rules.sessions._functions import Function
 from stackcheck_rules.sessions._session_params import session_params
-from stackcheck_rules.sessions._session_paths import Function
 
 STREAMS = {
     "fastapi.responses.StreamingResponse", "starlette.responses.StreamingResponse", "sse_starlette.EventSourceResponse",

@@ -82,11 +82,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stackcheck import Context, Finding, Rule
+from stackcheck import Context, Finding, Rule, Span
 from stackcheck_rules.analyses.handoffs import Handoff, handoffs
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.served import role_of
-from stackcheck_rules.sessions._handed_sessions import sessions_in
+from stackcheck_rules.sessions._functions import Function
+from stackcheck_rules.sessions._handed_sessions import is_of_request, sessions_in
+from stackcheck_rules.sessions._task_sessions import sessions_of
 
 SESSIONS = {"session", "async-session", "connection", "async-connection"}
 TASKS = {"starlette.background.BackgroundTask", "fastapi.background.BackgroundTask"}
@@ -98,12 +100,26 @@ rule = Rule("STK416", requires=(KINDS, handoffs), severity="warning")
 def check(handoff: Handoff, ctx: Context) -> Iterator[Finding]:
     if not is_background(handoff, ctx) or role_of(ctx.file) != "app" or ctx.stays_below("fastapi", "0.106"):
         return
-    for name, passed, _ in sessions_in(handoff, SESSIONS, ctx):
+    for name, span in [*passed_sessions(handoff, ctx), *held_sessions(handoff, ctx)]:
         yield Finding(
-            passed.span,
+            span,
             f"`{name}` belongs to the request, and the task runs after the response: {trouble(name, handoff, ctx)}; "
             "pass ids, and open a session in the task",
         )
+
+
+def passed_sessions(handoff: Handoff, ctx: Context) -> Iterator[tuple[str, Span]]:
+    for name, passed, _ in sessions_in(handoff, SESSIONS, ctx):
+        yield name, passed.span
+
+
+def held_sessions(handoff: Handoff, ctx: Context) -> Iterator[tuple[str, Span]]:
+    """Sessions of the object whose method is the task: `tasks.add_task(repo.send)`."""
+    first = handoff.passed[0]
+    if first.expr[0] == "attr" and handoff.scope and ctx.outline.scopes[handoff.scope].form == "function":
+        for file, scope, path in sessions_of(("call", first.expr, (), ()), Function(ctx, handoff.scope)):
+            if file == ctx.file and is_of_request(path[0], scope, ctx):
+                yield ".".join(path), first.span
 
 
 def is_background(handoff: Handoff, ctx: Context) -> bool:

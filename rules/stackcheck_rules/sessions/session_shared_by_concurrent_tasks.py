@@ -93,10 +93,10 @@ from stackcheck_rules.analyses.concurrent_tasks import Group, Task, concurrent_t
 from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.entries import is_entry
 from stackcheck_rules.analyses.kinds import KINDS
+from stackcheck_rules.sessions._functions import Function, body_of
 from stackcheck_rules.sessions._gather_fix import one_after_the_other
 from stackcheck_rules.sessions._overlaps import at_once
-from stackcheck_rules.sessions._session_paths import Function, body_of
-from stackcheck_rules.sessions._task_sessions import Session, sessions_of
+from stackcheck_rules.sessions._task_sessions import Session, call_of, sessions_of
 
 ASYNCIO = {"as_completed", "create_task", "ensure_future", "gather", "wait"}
 AT_ONCE = {"as_completed", "gather", "wait"}
@@ -115,7 +115,7 @@ def check(group: Group, ctx: Context) -> Iterator[Finding]:
     function = Function(ctx, group.function)
     users: dict[Session, list[Task]] = {}
     for task in group.tasks:
-        for session in dict.fromkeys(sessions_of(task, function)):
+        for session in dict.fromkeys(sessions_of(call_of(task), function)):
             if not is_fresh(session, task, function):
                 users.setdefault(session, []).append(task)
     for session, tasks in users.items():
