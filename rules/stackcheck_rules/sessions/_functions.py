@@ -11,7 +11,8 @@ from typing import NamedTuple
 from stackcheck import Context, Expr, Kind, Scope, definitions, expr_of, parse_tree
 from stackcheck_rules.analyses._task_sites import Site, own_nodes, sites_of
 
-LOCK = re.compile(r"lock|mutex|semaphore\(1\)", re.IGNORECASE)
+LOCK = re.compile(r"lock|mutex", re.IGNORECASE)
+SEMAPHORE = re.compile(r"sem", re.IGNORECASE)
 # Decorators under which a function gets what its caller passes.
 TRANSPARENT = {
     "builtins.classmethod", "builtins.staticmethod", "contextlib.asynccontextmanager", "typing.override",
@@ -74,7 +75,7 @@ def body_in(text: str, number: int) -> Body:
     bound: dict[str, int] = {}
     values: dict[str, Expr] = {}
     for site in sites_of(node.body, Site(node)):
-        locked = any(is_lock(block) for block in site.blocks)
+        locked = any(is_lock(block, text) for block in site.blocks)
         for part in own_nodes(site.node):
             match part:
                 case ast.Call() if not locked:
@@ -87,9 +88,11 @@ def body_in(text: str, number: int) -> Body:
     return Body(tuple(calls), bound, values)
 
 
-def is_lock(block: ast.stmt) -> bool:
+def is_lock(block: ast.stmt, text: str) -> bool:
     """Whether a `with` block lets one task in at a time; its name is enough, since it only silences."""
-    return any(LOCK.search(ast.unparse(item.context_expr)) for item in getattr(block, "items", ()))
+    entered = [ast.unparse(item.context_expr) for item in getattr(block, "items", ())]
+    alone = "Semaphore(1)" in text
+    return any(LOCK.search(name) or (alone and SEMAPHORE.search(name)) for name in entered)
 
 
 def slots_of(call: Expr) -> Iterator[tuple[int | str, Expr]]:

@@ -99,7 +99,7 @@ def handed(call: Expr, path: Path, function: Function) -> Iterator[tuple[Functio
         name = parameter(called, kind, slot)
         if name:
             yield called, (name, *rest)
-    if is_closure(called, function):
+    if is_closure(called, function) and path[0] not in called.scope.bindings:
         yield called, path  # an inner function sees the names around it
 
 
