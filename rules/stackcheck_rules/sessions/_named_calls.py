@@ -7,18 +7,18 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from stackcheck import Context, Expr, Kind, Span, expr_of, parse_tree, span_reader
+from stackcheck import Context, Expr, Kind, Span, expr_of, nodes_of_type, parents_of, parse_tree, span_reader, words_in
 from stackcheck_rules.analyses._scope_at import scope_at
 from stackcheck_rules.analyses._task_sites import last_name
 
 
 class NamedCall(NamedTuple):
-    """A call with what stands around it, the nearest first; `scope` is the qualname of its definition."""
+    """A call with the node right around it; `scope` is the qualname of the definition that it stands in."""
 
     node: ast.Call
+    parent: ast.AST
     scope: str
     span: Span
-    around: tuple[ast.AST, ...]
 
     @property
     def function(self) -> Expr:
@@ -27,17 +27,16 @@ class NamedCall(NamedTuple):
 
 def named_calls(names: Sequence[str], ctx: Context) -> Iterator[NamedCall]:
     """Calls of functions of some names, whatever those mean here."""
-    present = {name for name in names if name in ctx.text and re.search(rf"(?<!def )\b{name}\s*\(", ctx.text)}
+    words = words_in(ctx.text).intersection(names) if names else frozenset()
+    present = {name for name in words if re.search(rf"(?<!def )\b{name}\s*\(", ctx.text)}
     if not present:
         return
-    span = span_reader(ctx.text)
-    stack: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(parse_tree(ctx.text), ())]
-    while stack:
-        node, around = stack.pop()
-        if isinstance(node, ast.Call) and last_name(node.func) in present:
+    tree, span = parse_tree(ctx.text), span_reader(ctx.text)
+    parents = parents_of(tree)
+    for node in nodes_of_type(tree, ast.Call):
+        if last_name(node.func) in present:
             place = span(node)
-            yield NamedCall(node, scope_at(place, ctx.outline), place, around)
-        stack.extend((child, (node, *around)) for child in ast.iter_child_nodes(node))
+            yield NamedCall(node, parents[node], scope_at(place, ctx.outline), place)
 
 
 def function_called(call: NamedCall, ctx: Context) -> Kind | None:

@@ -126,7 +126,7 @@ def check(_: str, ctx: Context) -> Iterator[Finding]:
 
 def advanced(call: NamedCall) -> str:
     """How a generator that a call makes is advanced, if by hand: by `next`, by a loop that is left early."""
-    match call.around[0]:
+    match call.parent:
         case ast.Call(func=ast.Name(id="next" | "anext" as step), args=[first, *_]) if first is call.node:
             return step
         case ast.Attribute(attr=step) if step in STEPS:
