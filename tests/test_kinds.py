@@ -212,6 +212,21 @@ def test_a_parameter_is_what_its_annotation_says(way):
     assert kind(text, "s", scope="f").word == "session"
 
 
+def test_calling_a_callable_gives_what_its_annotation_says():
+    text = "from typing import Callable\nfrom lib import Session\ndef f(make: Callable[[], Session]): ..."
+
+    assert kind(text, "make()", scope="f").word == "session"
+    assert kind(text, "make", scope="f").word == "callable"
+
+
+def test_a_table_may_ask_which_keywords_are_given():
+    table = KindTable(calls={"lib.make": lambda called, arguments: Kind("/".join(sorted(arguments.names)))})
+    source = Source(ROOT / "a.py", "from lib import make")
+    project = Project(ROOT, ["a.py"], outside={"lib"}, texts={"a.py": source})
+
+    assert Evaluator(project, table).value("a.py", "", parse_expr("make(b=x.y, a=1)")).word == "a/b"
+
+
 def test_a_parameter_is_what_its_provider_gives():
     imports = "from lib import Session\nfrom web import Depends\n"
     text = f"{imports}def get():\n    yield Session()\ndef f(s=Depends(get)): ...\n"

@@ -13,6 +13,7 @@ from stackcheck import UNKNOWN, Arguments, Kind
 from stackcheck_rules.analyses._core_kinds import changed
 from stackcheck_rules.analyses._result_kinds import (
     ASYNC_CONNECTION,
+    ASYNC_TRANSACTION,
     CONNECTION,
     ROW,
     awaited,
@@ -26,6 +27,7 @@ from stackcheck_rules.analyses._result_kinds import (
     made_of,
     scalars,
     streamed,
+    streamed_scalars,
 )
 from stackcheck_rules.analyses._words import words
 
@@ -66,7 +68,8 @@ def sync_factory(receiver: Kind, arguments: Arguments) -> Kind:
     """`sessionmaker(bind, class_=Session)`: a factory of what `class_` names."""
     cls = arguments(1, "class_")
     if cls.word != "class":
-        return instance("sqlalchemy.orm.sessionmaker", SESSION)
+        given = arguments.count > 1 or not {"class_", ""}.isdisjoint(arguments.names)
+        return instance("sqlalchemy.orm.sessionmaker", SESSION._replace(certain=not given))
     # The word of a subclass is looked up when the factory is called.
     return instance("sqlalchemy.orm.sessionmaker", made_of(cls))
 
@@ -147,7 +150,7 @@ def sync_or_awaited(method: Method) -> Method:
 
 WAITING: dict[str, Method] = {
     "connection": connection, "exec": scalars, "execute": executed, "get": got, "get_one": got, "merge": merged,
-    "scalar": scalar, "scalars": scalars, "stream": streamed,
+    "scalar": scalar, "scalars": scalars, "stream": streamed, "stream_scalars": streamed_scalars,
 }  # fmt: skip
 
 INSTANCES = {
@@ -195,6 +198,10 @@ ALIASES = {
     },
     "sqlalchemy.ext.asyncio.session.AsyncSession": "sqlalchemy.ext.asyncio.AsyncSession",
     "sqlalchemy.ext.asyncio.session.async_sessionmaker": "sqlalchemy.ext.asyncio.async_sessionmaker",
+    **{
+        f"sqlalchemy.ext.asyncio.session.{name}": f"sqlalchemy.ext.asyncio.{name}"
+        for name in ("async_object_session", "async_session")
+    },
     "sqlalchemy.ext.asyncio.scoping.async_scoped_session": ASYNC_REGISTRY,
     "sqlalchemy.ext.automap.automap_base": "sqlalchemy.orm.declarative_base",
     "sqlmodel.orm.session.Session": "sqlmodel.Session",
@@ -211,6 +218,8 @@ CALLS: dict[str, Kind | Method] = {
     "sqlalchemy.orm.declarative_base": BASE,
     "sqlalchemy.orm.Query": lambda called, arguments: Kind("query", "sqlalchemy.orm.Query"),
     "sqlalchemy.orm.object_session": SESSION,
+    "sqlalchemy.ext.asyncio.async_object_session": ASYNC_SESSION,
+    "sqlalchemy.ext.asyncio.async_session": ASYNC_SESSION,
     "sqlalchemy.orm.aliased": aliased,
 }
 METHODS: dict[str, Kind | Method] = {
@@ -221,6 +230,7 @@ METHODS: dict[str, Kind | Method] = {
     "session.begin": entered,
     "async-session.__aenter__": itself,
     "async-session.begin": entered,
+    "async-session.begin_nested": ASYNC_TRANSACTION,
     **{
         f"{word}.{name}": sync_or_awaited(method)
         for word in ("session", "async-session", "session-registry")

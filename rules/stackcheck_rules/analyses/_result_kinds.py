@@ -15,9 +15,14 @@ ROW = Kind("row", "sqlalchemy.Row")
 ROW_MAPPING = Kind("row-mapping", "sqlalchemy.RowMapping")
 CONNECTION = Kind("connection", "sqlalchemy.engine.Connection")
 ASYNC_CONNECTION = Kind("async-connection", "sqlalchemy.ext.asyncio.AsyncConnection")
+ASYNC_TRANSACTION = Kind("async-transaction", "sqlalchemy.ext.asyncio.AsyncTransaction")
 # The driver's connection, as the pool lends it.
 POOLED_CONNECTION = Kind("raw-connection", "sqlalchemy.pool.PoolProxiedConnection")
 Method = Callable[[Kind, Arguments], Kind]
+
+
+# Kinds that carry the class that they are of.
+OF_ENTITIES = {"query", "select", "result", "scalar-result", "async-result", "async-scalar-result"}
 
 
 def instance(symbol: str, *args: Kind) -> Kind:
@@ -47,7 +52,7 @@ def itself(receiver: Kind, arguments: Arguments) -> Kind:
 
 def entity_of(whole: Kind) -> Kind:
     """One of what a query, a statement or a result is of."""
-    if whole.word not in {"query", "select", "result", "scalar-result"} or not whole.args:
+    if whole.word not in OF_ENTITIES or not whole.args:
         return UNKNOWN
     return made_of(whole.args[0]) if whole.args[0].word == "class" else whole.args[0]
 
@@ -89,6 +94,15 @@ def streamed(receiver: Kind, arguments: Arguments) -> Kind:
     return Kind("async-result", "sqlalchemy.ext.asyncio.AsyncResult", args=of)
 
 
+def streamed_scalars(receiver: Kind, arguments: Arguments) -> Kind:
+    return async_scalars(streamed(receiver, arguments), arguments)
+
+
+def async_scalars(receiver: Kind, arguments: Arguments) -> Kind:
+    """`(await connection.stream(statement)).scalars()`."""
+    return Kind("async-scalar-result", "sqlalchemy.ext.asyncio.AsyncScalarResult", args=receiver.args)
+
+
 def later(method: Method) -> Method:
     return lambda receiver, arguments: awaited(method(receiver, arguments))
 
@@ -112,6 +126,9 @@ INSTANCES = {
     "sqlalchemy.pool.PoolProxiedConnection": "raw-connection",
     "sqlalchemy.Inspector": "inspector",
     "sqlalchemy.ext.asyncio.AsyncResult": "async-result",
+    "sqlalchemy.ext.asyncio.AsyncScalarResult": "async-scalar-result",
+    "sqlalchemy.ext.asyncio.AsyncMappingResult": "async-mapping-result",
+    "sqlalchemy.ext.asyncio.AsyncTransaction": "async-transaction",
     # Those of 1.x keep their names: a rule is about them.
     **{f"sqlalchemy.engine.{name}": "result" for name in words("ResultProxy result.ResultProxy LegacyCursorResult")},
     **{f"sqlalchemy.engine.{name}": "row" for name in words("RowProxy result.RowProxy LegacyRow row.LegacyRow")},
@@ -184,6 +201,9 @@ METHODS: dict[str, Kind | Method] = {
     "async-connection.execute": later(executed),
     "async-connection.scalars": later(scalars),
     "async-connection.stream": later(streamed),
+    "async-connection.stream_scalars": later(streamed_scalars),
+    **{f"async-connection.{name}": ASYNC_TRANSACTION for name in ("begin", "begin_nested")},
+    **{f"async-transaction.{name}": itself for name in ("__aenter__", "__await__")},
     "class inspector.from_engine": Kind("inspector", "sqlalchemy.Inspector"),
     "class url.create": instance("sqlalchemy.engine.URL"),
     **{f"url.{name}": itself for name in CHANGING_URL},
@@ -195,6 +215,17 @@ METHODS: dict[str, Kind | Method] = {
     **{f"async-result.{name}": awaited(list_of(ROW)) for name in ROWS},
     **{f"async-result.{name}": awaited(ROW) for name in ONE},
     "async-result.__iter__": ROW,
+    "async-result.scalars": async_scalars,
+    "async-result.mappings": Kind("async-mapping-result", "sqlalchemy.ext.asyncio.AsyncMappingResult"),
+    **{f"async-result.{name}": later(entity) for name in ("scalar", "scalar_one", "scalar_one_or_none")},
+    **{f"async-scalar-result.{name}": itself for name in ("unique", "yield_per")},
+    **{f"async-scalar-result.{name}": later(entities) for name in ROWS},
+    **{f"async-scalar-result.{name}": later(entity) for name in ("first", "one", "one_or_none")},
+    "async-scalar-result.__iter__": entity,
+    **{f"async-mapping-result.{name}": itself for name in ("unique", "columns", "yield_per")},
+    **{f"async-mapping-result.{name}": awaited(list_of(ROW_MAPPING)) for name in ROWS},
+    **{f"async-mapping-result.{name}": awaited(ROW_MAPPING) for name in ONE},
+    "async-mapping-result.__iter__": ROW_MAPPING,
     "async-result.partitions": list_of(list_of(ROW)),
     "result.scalars": scalars_of_result,
     "result.mappings": Kind("mapping-result", "sqlalchemy.MappingResult"),

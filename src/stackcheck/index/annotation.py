@@ -154,6 +154,8 @@ def _generic(evaluator: Evaluator, file: str, scope: str, base: Expr, index: Exp
         return Kind("dict", args=(inside(0), inside(1)))
     if word in AWAITABLES:
         return Kind("awaitable", args=(inside(len(items) - 1),))
+    if word == "Callable" and len(items) == 2:
+        return Kind("callable", args=(inside(1),))
     if word in {"type", "Type"}:
         made = inside(0)
         return Kind("class", made.symbol, made.file) if made.symbol else UNKNOWN

@@ -32,6 +32,7 @@ def call(
         given,
         lambda word: evaluator.value(file, scope, keywords[word]) if word in keywords else UNKNOWN,
         len(positional),
+        keywords.keys(),
     )
     match called.word:
         case "class" | "external":
@@ -50,6 +51,8 @@ def call(
         case "function":
             made = returned(evaluator, called)
             return own(evaluator, called, made) if called.args else made
+        case "callable":
+            return called.args[0]
         case "method":
             return result_of(evaluator, evaluator.table.methods[called.symbol], called.args[0], arguments)
         case "unknown" | "bottom" | "constant" | "module":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ class Kind(NamedTuple):
 
     `word` is a family's word for an instance (`session`, `model`, …), or one of the evaluator's own:
     `class`, `instance`, `function`, `module`, `external` (a name of a library that no table knows),
-    `list`, `tuple`, `dict` (args: what is inside), `awaitable`, `context`, `generator` (args: what
+    `list`, `tuple`, `dict` (args: what is inside), `awaitable`, `context`, `generator`, `callable` (args: what
     comes out), `union` (args: what it may be, which is not to act on), `constant`, `bottom` (no value ever
     gets here), `unknown`.
     Of several classes with one word `symbol` is empty and `args` may name them.
@@ -40,11 +40,12 @@ NAMED = {"class", "instance", "function", "module", "external", "method"}
 
 @dataclass(frozen=True)
 class Arguments:
-    """The arguments of a call, evaluated when asked for; `count` of them are positional."""
+    """The arguments of a call, evaluated when asked for; `count` of them are positional, `names` the keywords."""
 
     positional: Callable[[int], Kind]
     keyword: Callable[[str], Kind]
     count: int = 0
+    names: Collection[str] = ()
 
     def __call__(self, position: int, name: str) -> Kind:
         """The argument at a position or under a name; UNKNOWN where neither is given."""
