@@ -52,9 +52,15 @@ def parents_of(function: ast.AST) -> dict[ast.AST, ast.AST]:
     stack = [function]
     while stack:
         node = stack.pop()
-        for child in ast.iter_child_nodes(node):
-            found[child] = node
-            stack.append(child)
+        below: list[ast.AST] = []
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if type(value) is list:
+                below += [one for one in value if isinstance(one, ast.AST)]
+            elif isinstance(value, ast.AST) and value._fields:  # not `Load`, `Add` and their like
+                below.append(value)
+        found |= dict.fromkeys(below, node)
+        stack += below
     return found
 
 

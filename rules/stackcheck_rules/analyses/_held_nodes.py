@@ -6,16 +6,18 @@ import ast
 import builtins
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from stackcheck import Expr, Outline, Scope, Span, definitions, expr_of, root_name, uses
+from stackcheck import Expr, Outline, Param, Scope, Span, definitions, expr_of, root_name, uses
 from stackcheck_rules.analyses._coroutine_fates import Parents, parents_of
 from stackcheck_rules.analyses.session_uses import may_be_session
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 # What a name is bound to that is no session, connection or result for sure.
 PLAIN = {"const", "dict", "list", "set", "tuple"}
+SYNC_SESSIONS = {("from", module, "Session") for module in ("sqlalchemy.orm", "sqlalchemy.orm.session", "sqlmodel")}
+BUILTINS = frozenset(dir(builtins))
 DEFINED = {"class", "def"}  # nor is one of these, but perhaps what it gives when it is called
 OTHERS = sys.stdlib_module_names | {"fastapi", "httpx", "pydantic", "pytest", "requests", "starlette"}
 
@@ -33,9 +35,11 @@ class Held(NamedTuple):
 
 
 def held_in_functions(
-    pairs: Iterable[tuple[ast.expr | ast.stmt, ast.expr]], tree: ast.Module, outline: Outline
+    pairs: Sequence[tuple[ast.expr | ast.stmt, ast.expr]], tree: ast.Module, outline: Outline
 ) -> Iterator[Held]:
     """Those of some (node, what is asked of it) that stand in a function, where the answer could be of a database."""
+    if not pairs:
+        return
     among = definitions(tree)
     starts = [(node.lineno, node.col_offset) for node in among]
     names = outline.numbered()
@@ -69,11 +73,13 @@ def may_be_of_database(asked: ast.expr, scope: Scope, outline: Outline) -> bool:
             break
         here = outline.scopes[here.parent] if here.qualname else None
     if not root or here is None:
-        return root != "" and (bool(outline.stars) or not hasattr(builtins, root))  # a comprehension binds it, or `:=`
+        # A comprehension binds it, or `:=`, or a star import.
+        return root != "" and (root not in BUILTINS or len(outline.stars) > 0)
     for binding in here.bindings[root]:
         match binding.expr:
             case ("param", position):
-                if may_be_session(here.params[position], outline, True) or root in {"self", "cls"}:
+                param = here.params[position]
+                if root in {"self", "cls"} or (is_said(param, outline) and may_be_session(param, outline, True)):
                     return True
             case ("from" | "module", module, *_):
                 if module.partition(".")[0] not in OTHERS:
@@ -83,11 +89,22 @@ def may_be_of_database(asked: ast.expr, scope: Scope, outline: Outline) -> bool:
     return False
 
 
+def is_said(param: Param, outline: Outline) -> bool:
+    """Whether something is said of a parameter that could make it more than the sync session that a file imports."""
+    match param.annotation:
+        case ("name", name):
+            bindings = outline.module.bindings.get(name, ())
+            return not bindings or any(binding.expr not in SYNC_SESSIONS for binding in bindings)
+        case ("other",):
+            return bool(param.default[0] == "call")
+    return True
+
+
 def is_called(expr: Expr) -> bool:
     """Whether a chain begins with the call of a name."""
     while expr[0] in {"attr", "index", "await", "call"} and expr[1][0] != "name":
         expr = expr[1]
-    return expr[0] == "call"
+    return bool(expr[0] == "call")
 
 
 def answers(held: Sequence[Held], tree: ast.Module, outline: Outline, text: str) -> Iterator[tuple[Held, Expr]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,7 +11,6 @@ from stackcheck_rules.analyses._held_nodes import answers, called, held_in_funct
 from stackcheck_rules.analyses.awaited_methods import NEVER_AWAITED
 
 NAMES = frozenset().union(*NEVER_AWAITED.values())
-MENTIONED = re.compile(r"\bawait\b")
 # Of results these take nothing or a number; a session's `scalars(query)` is another method.
 BARE = {"all", "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none", "fetchall", "fetchone"}
 INDEXED = {"scalars"}
@@ -34,7 +32,7 @@ class AwaitedCall(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[AwaitedCall]:
-    if not MENTIONED.search(text):
+    if "await" not in text:
         return
     span = span_reader(text)
     awaits = [(node, asked) for node in nodes_of_type(tree, ast.Await) if (asked := receiver_in(node.value))]

@@ -38,8 +38,7 @@ STATE_OF_SESSION = words("""
 """)
 REFINING = words("columns mappings scalars tuples unique yield_per")
 FETCHING = words("""
-    all close fetchall fetchmany fetchone first freeze keys merge one one_or_none partitions scalar scalar_one
-    scalar_one_or_none
+    all fetchall fetchmany fetchone first keys one one_or_none partitions scalar scalar_one scalar_one_or_none
 """)
 
 NEVER_AWAITED: Mapping[str, frozenset[str]] = {

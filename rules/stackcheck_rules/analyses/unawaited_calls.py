@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from stackcheck_rules.analyses.awaited_methods import AWAITED as TABLE
 from stackcheck_rules.analyses.awaited_methods import OF_OBJECTS, WITHOUT_ARGUMENTS
 
 NAMES = frozenset().union(*TABLE.values())
-MENTIONED = re.compile(r"async|ession|sqlalchemy|sqlmodel")
+MENTIONED = ("async", "ession", "sqlalchemy", "sqlmodel")
 LITERALS = (ast.Constant, ast.JoinedStr, ast.Dict, ast.List)
 
 
@@ -40,7 +39,7 @@ class UnawaitedCall(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[UnawaitedCall]:
-    if not MENTIONED.search(text):
+    if not any(word in text for word in MENTIONED):
         return
     awaited = {node.value for node in nodes_of_type(tree, ast.Await)}
     calls = [
@@ -53,6 +52,8 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Unawaited
         if ends and AWAITED not in ends:
             became[held.node] = tuple(ends)
             pending.append(held)
+    if not pending:
+        return
     span = span_reader(text)
     for held, receiver in answers(pending, tree, outline, text):
         yield described(held, receiver, became[held.node], span)
