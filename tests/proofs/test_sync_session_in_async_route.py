@@ -1,4 +1,4 @@
-"""STK303: a sync session in an async route holds up every other request; what the page says instead does not.
+"""STK302, STK303, STK304: a sync session in async code holds up every other request; what the pages say does not.
 
 The table's rows come from a function that waits until another request has been answered: whether it
 had to give up says who held up whom, however slow the machine is.
@@ -67,14 +67,19 @@ def answer_of(texts, folder, moments):
         return asyncio.run(two_requests(modules["example.py"], moments))
 
 
+CODES = ["STK302", "STK303", "STK304"]
+
+
+@pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("moments", [SHORT], indirect=True)
-def test_a_sync_session_in_an_async_route_holds_up_another_request(moments, tmp_path):
-    assert answer_of(page("STK303", BAD), tmp_path, moments) == ["held up"]
+def test_a_sync_session_in_async_code_holds_up_another_request(code, moments, tmp_path):
+    assert answer_of(page(code, BAD), tmp_path, moments) == ["held up"]
 
 
+@pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("moments", [LONG], indirect=True)
-def test_an_async_session_does_not(moments, tmp_path):
-    assert answer_of(page("STK303", GOOD), tmp_path, moments) == ["answered meanwhile"]
+def test_what_the_page_says_instead_does_not(code, moments, tmp_path):
+    assert answer_of(page(code, GOOD), tmp_path, moments) == ["answered meanwhile"]
 
 
 @pytest.mark.parametrize("moments", [LONG], indirect=True)

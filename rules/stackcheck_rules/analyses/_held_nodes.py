@@ -17,6 +17,7 @@ Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 # What a name is bound to that is no session, connection or result for sure.
 PLAIN = {"const", "dict", "list", "set", "tuple"}
 SYNC_SESSIONS = {("from", module, "Session") for module in ("sqlalchemy.orm", "sqlalchemy.orm.session", "sqlmodel")}
+LITERALS = (ast.Constant, ast.JoinedStr, ast.Dict, ast.List)
 BUILTINS = frozenset(dir(builtins))
 DEFINED = {"class", "def"}  # nor is one of these, but perhaps what it gives when it is called
 OTHERS = sys.stdlib_module_names | {"fastapi", "httpx", "pydantic", "pytest", "requests", "starlette"}
