@@ -42,23 +42,24 @@ def moments(request):
 
 
 async def two_requests(module, moments):
-    """What `/users` answers while somebody else asks for `/health` as soon as the query has begun."""
+    """What `/users` answers while somebody else asks for `/other` as soon as the query has begun."""
     app = application(module)
 
-    @app.get("/health")
-    async def health():
+    @app.get("/other")
+    async def other_request():
         moments.answered.set()
 
     async def other(client):
         while not moments.begun.is_set():
             await asyncio.sleep(0.001)
-        await client.get("/health")
+        await client.get("/other")
 
     async with client_of(app) as client:
         users, _ = await asyncio.gather(client.get("/users"), other(client))
-    disposed = module.SessionLocal.kw["bind"].dispose()
-    if disposed is not None:
-        await disposed
+    for factory in ("SessionLocal", "SyncSessionLocal"):
+        disposed = getattr(module, factory).kw["bind"].dispose() if hasattr(module, factory) else None
+        if disposed is not None:
+            await disposed
     return users.json()
 
 

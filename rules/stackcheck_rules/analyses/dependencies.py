@@ -12,6 +12,7 @@ from typing import NamedTuple
 from stackcheck import Analysis, Evaluator, Expr, Outline, Span, expr_of, nodes_of_type, span_reader
 
 MARKERS = {"Depends", "Security"}
+ASYNC_SESSIONS = ("", "async-session")
 MARKER_SYMBOLS = {"fastapi.Depends", "fastapi.Security"}
 
 
@@ -41,9 +42,17 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Provider]
                     yield Provider(expr_of(node.func), expr_of(given), scope, span(given), span(node))
 
 
-def merge(evaluator: Evaluator, facts: Mapping[str, tuple[Provider, ...]]) -> Mapping[tuple[str, str], bool]:
-    """(file, qualname) of each function that is a dependency."""
-    return dict.fromkeys(places_by_function(evaluator, facts), True)
+def merge(evaluator: Evaluator, facts: Mapping[str, tuple[Provider, ...]]) -> Mapping[tuple[str, str], object]:
+    """(file, qualname) of each function that is a dependency; under ASYNC_SESSIONS those that give an async session."""
+    found = places_by_function(evaluator, facts)
+    asynchronous = (function for function, places in found.items() if gives_async_session(places[0], evaluator))
+    return {**dict.fromkeys(found, True), ASYNC_SESSIONS: tuple(sorted(asynchronous))}
+
+
+def gives_async_session(place: tuple[str, Provider], evaluator: Evaluator) -> bool:
+    file, provider = place
+    asked: Expr = ("call", provider.marker, (provider.given,), ())
+    return evaluator.provided(file, "", asked).word == "async-session"
 
 
 def places_by_function(

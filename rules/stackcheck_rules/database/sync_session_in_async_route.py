@@ -17,37 +17,21 @@ and nothing is reported.
 ## Example
 
 ```python
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 from fastapi import APIRouter, Depends
 from sqlalchemy import create_engine, text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 router = APIRouter()
-SessionLocal = sessionmaker(create_engine("sqlite:///app.db"))
-
-
-def get_db() -> Iterator[Session]:
-    with SessionLocal() as session:
-        yield session
-
-
-@router.get("/users")
-async def list_users(db: Session = Depends(get_db)) -> list[str]:
-    return list(db.scalars(text("SELECT name FROM users")))
-```
-
-Use instead:
-
-```python
-from collections.abc import AsyncIterator
-
-from fastapi import APIRouter, Depends
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-
-router = APIRouter()
+SyncSessionLocal = sessionmaker(create_engine("sqlite:///app.db"))
 SessionLocal = async_sessionmaker(create_async_engine("sqlite+aiosqlite:///app.db"), expire_on_commit=False)
+
+
+def get_sync_db() -> Iterator[Session]:
+    with SyncSessionLocal() as session:
+        yield session
 
 
 async def get_db() -> AsyncIterator[AsyncSession]:
@@ -55,10 +39,57 @@ async def get_db() -> AsyncIterator[AsyncSession]:
         yield session
 
 
+@router.get("/health")
+async def health(db: AsyncSession = Depends(get_db)) -> bool:
+    return db.is_active
+
+
+@router.get("/users")
+async def list_users(db: Session = Depends(get_sync_db)) -> list[str]:
+    return list(db.scalars(text("SELECT name FROM users")))
+```
+
+Use instead:
+
+```python
+from collections.abc import AsyncIterator, Iterator
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import create_engine, text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+router = APIRouter()
+SyncSessionLocal = sessionmaker(create_engine("sqlite:///app.db"))
+SessionLocal = async_sessionmaker(create_async_engine("sqlite+aiosqlite:///app.db"), expire_on_commit=False)
+
+
+def get_sync_db() -> Iterator[Session]:
+    with SyncSessionLocal() as session:
+        yield session
+
+
+async def get_db() -> AsyncIterator[AsyncSession]:
+    async with SessionLocal() as session:
+        yield session
+
+
+@router.get("/health")
+async def health(db: AsyncSession = Depends(get_db)) -> bool:
+    return db.is_active
+
+
 @router.get("/users")
 async def list_users(db: AsyncSession = Depends(get_db)) -> list[str]:
     return list(await db.scalars(text("SELECT name FROM users")))
 ```
+
+## Fix safety
+
+Unsafe, both ways. Where a project has no async session and nothing is awaited, `async` goes: the function runs in a
+thread of its own then, beside others. Where the project's one async session dependency stands beside the sync one and
+the function does nothing with its session but call methods, it gets that session, and awaits: relationships that are
+not loaded raise `MissingGreenlet` then instead of being loaded. No other fix is offered.
 
 ## References
 
@@ -71,6 +102,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from stackcheck import Context, Finding, Kind, Param, Place, Related, Rule, Scope, Span
+from stackcheck_rules.analyses.async_projects import async_projects
 from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.entries import is_entry
 from stackcheck_rules.analyses.kinds import KINDS
@@ -78,10 +110,11 @@ from stackcheck_rules.analyses.served import role_of
 from stackcheck_rules.analyses.session_blocking import Wait
 from stackcheck_rules.analyses.session_reads import Uses
 from stackcheck_rules.analyses.session_uses import session_uses
+from stackcheck_rules.database._async_route import as_plain_function, with_async_session
 
 SHOWN = 5
 
-rule = Rule("STK303", requires=(KINDS, session_uses, dependencies))
+rule = Rule("STK303", requires=(KINDS, session_uses, dependencies, async_projects))
 
 
 @rule.on_fact(session_uses)
@@ -99,7 +132,10 @@ def check(uses: Uses, ctx: Context) -> Iterator[Finding]:
             related = [Related(Place(ctx.path, wait.span), explained(wait)) for wait in waits[:SHOWN]]
             line, column, *_ = param.span
             name = Span(line, column, line, column + len(param.name))
-            yield Finding(name, message(function, param, waits, uses.awaits), related=tuple(related))
+            fix = None
+            if len(sessions) == 1:
+                fix = with_async_session(function, param, ctx) or as_plain_function(function, uses.awaits, ctx)
+            yield Finding(name, message(function, param, waits, uses.awaits), fix, tuple(related))
 
 
 def is_sync_session(param: Param, function: Scope, ctx: Context) -> bool:
