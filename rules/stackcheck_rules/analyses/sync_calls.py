@@ -21,10 +21,11 @@ from stackcheck import (
     root_name,
     span_reader,
 )
-from stackcheck_rules.analyses._held_nodes import LITERALS, number_around
+from stackcheck_rules.analyses._held_nodes import number_around
 from stackcheck_rules.analyses._orm_kinds import is_async
 from stackcheck_rules.analyses._words import words
 from stackcheck_rules.analyses.awaited_methods import OF_OBJECTS
+from stackcheck_rules.analyses.blocking_functions import BLOCKING, BLOCKING_MODULES, BLOCKING_NAMES
 from stackcheck_rules.analyses.served import role_of
 from stackcheck_rules.analyses.session_blocking import TRANSPARENT, symbol_of
 
@@ -55,6 +56,7 @@ OF_BUILTINS = words("""
     rstrip setdefault sort split startswith strip title update upper values isoformat strftime total_seconds
 """)
 Function = tuple[str, str]  # (file, qualname)
+DATABASE, ELSE = "database", "else"  # what a function waits for
 
 
 class Called(NamedTuple):
@@ -70,6 +72,9 @@ class Calls(NamedTuple):
 
     function: str
     calls: tuple[Called, ...]
+
+
+Callers = dict[str, list[tuple[Function, Called]]]  # by the name of what they call
 
 
 class Waiting(NamedTuple):
@@ -93,21 +98,20 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Calls]:
     names, span = outline.numbered(), span_reader(text)
     found: dict[int, dict[Expr, Called]] = {}
     for node in nodes_of_type(tree, ast.Call):
-        func = node.func
-        if isinstance(func, ast.Attribute) and (
-            func.attr in OF_BUILTINS or (func.attr in NAMES and not may_wait(node))
-        ):
-            continue
-        callee = expr_of(func)
+        callee = expr_of(node.func)
         root = root_name(callee)
-        if not root or is_elsewhere(root, outline):
+        if (
+            not root
+            or (not may_wait(node) and not may_block(callee, root, outline))
+            or is_elsewhere(callee, root, outline)
+        ):
             continue
         number = number_around(node, among, starts)
         if not number or isinstance(among[number - 1], ast.ClassDef):
             continue
         if any(one[:2] <= (node.lineno, node.col_offset) < one[2:] for one in lambdas):
             continue
-        made = Called(callee, node in awaited, span(func))
+        made = Called(callee, node in awaited, span(node.func))
         before = found.setdefault(number, {}).setdefault(callee, made)
         if made.at < before.at:
             found[number][callee] = made
@@ -116,40 +120,60 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Calls]:
 
 
 def may_wait(node: ast.Call) -> bool:
-    """Whether the arguments of a call fit a method that waits: `settings.get("name")` is none."""
+    """Whether a call could be one that waits, by its name and arguments: `settings.get("name")` is none."""
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-    if name in OF_OBJECTS and node.args and isinstance(node.args[0], LITERALS):
-        return False
-    return name != "get" or len(node.args) + len(node.keywords) > 1
+    match node.args:
+        case [ast.Constant(value=str()) | ast.JoinedStr(), *_] if name in OF_OBJECTS:
+            return False
+    return name not in OF_BUILTINS
 
 
-def is_elsewhere(root: str, outline: Outline) -> bool:
-    """Whether a name is of a library that knows no database, or of Python itself."""
-    bindings = outline.module.bindings.get(root)
-    if not bindings:
-        return False
-    return all(one.expr[0] in {"from", "module"} and one.expr[1].partition(".")[0] in OTHERS for one in bindings)
+def may_block(callee: Expr, root: str, outline: Outline) -> bool:
+    """Whether a callee could be a function of the standard library or an HTTP client that blocks."""
+    return callee[-1] in BLOCKING_NAMES and any(
+        one.expr[0] in {"from", "module"} and one.expr[1].partition(".")[0] in BLOCKING_MODULES
+        for one in outline.module.bindings.get(root, ())
+    )
 
 
-def merge(evaluator: Evaluator, facts: Mapping[str, tuple[Calls, ...]]) -> Mapping[Function, Waiting]:
-    """(file, qualname) of each sync function that waits for a database, by the shortest way.
+def is_elsewhere(callee: Expr, root: str, outline: Outline) -> bool:
+    """Whether a callee is of a library that knows no database, or of Python itself, and does not block either."""
+    bindings = outline.module.bindings.get(root, ())
+    of_others = [one.expr[0] in {"from", "module"} and one.expr[1].partition(".")[0] in OTHERS for one in bindings]
+    return bool(of_others) and all(of_others) and not may_block(callee, root, outline)
 
-    Found level by level from the functions that wait themselves. A session that the caller passes is the
-    caller's matter.
+
+def merge(evaluator: Evaluator, facts: Mapping[str, tuple[Calls, ...]]) -> Mapping[tuple[str, str, str], Waiting]:
+    """(file, qualname, what for) of each sync function that waits: for the database, or for something else.
+
+    A session that the caller passes is the caller's matter.
     """
-    waits: dict[Function, Waiting] = {}
-    callers: dict[str, list[tuple[Function, Called]]] = {}
+    sinks: dict[str, dict[Function, Waiting]] = {DATABASE: {}, ELSE: {}}
+    callers: Callers = {}
     for file, found in facts.items():
         for calls in found if role_of(file) == "app" else ():
             function = evaluator.project.scope(file, calls.function)
             if function is None or function.is_async or not runs_when_called(function, file, evaluator):
                 continue
+            key = (file, calls.function)
             given = {param.name for param in function.params} - {"self", "cls"}
             for called in calls.calls:
-                key = (file, calls.function)
-                if root_name(called.callee) not in given and is_sink(called.callee, *key, evaluator):
-                    waits.setdefault(key, Waiting((), written(called.callee)))
                 callers.setdefault(name_of(called.callee, file, evaluator), []).append((key, called))
+                sink = Waiting((), written(called.callee))
+                if blocks(called.callee, *key, evaluator):
+                    sinks[ELSE].setdefault(key, sink)
+                elif root_name(called.callee) not in given and is_sink(called.callee, *key, evaluator):
+                    sinks[DATABASE].setdefault(key, sink)
+    return {
+        (*function, word): waiting
+        for word, first in sinks.items()
+        for function, waiting in closed(first, callers, evaluator).items()
+    }
+
+
+def closed(first: Mapping[Function, Waiting], callers: Callers, evaluator: Evaluator) -> Mapping[Function, Waiting]:
+    """All that wait by way of some functions; level by level, so that each way is the shortest."""
+    waits = dict(first)
     level = list(waits)
     while level:
         following: list[Function] = []
@@ -160,6 +184,13 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[Calls, ...]]) -> Mappi
                     following.append(caller)
         level = following
     return waits
+
+
+def blocks(callee: Expr, file: str, scope: str, evaluator: Evaluator) -> str:
+    """What a function of the standard library or of an HTTP client waits for; empty for any other."""
+    if callee[-1] not in BLOCKING_NAMES or not dotted(callee):
+        return ""
+    return BLOCKING.get(evaluator.value(file, scope, callee).symbol, "")
 
 
 def written(callee: Expr) -> str:
