@@ -16,6 +16,8 @@ and attributes, in whatever file they are made. What is handed to `asyncio.gathe
 awaited there; what is kept in a name counts by what is done with the name. Where it is not certain that the value is
 needed and not the coroutine, nothing is reported.
 
+`db.query(…)`, which no async session has, is reported with all other queries of 1.x, by STK210 to STK220.
+
 ## Example
 
 ```python
