@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from stackcheck import Expr, expr_of
+from stackcheck_rules.analyses._name_reach import Parents, around, at, follows, reaches
 from stackcheck_rules.analyses._words import words
 
 # What is given to these is awaited there; `append`, `add` and their like may gather it for them.
@@ -16,14 +17,11 @@ AWAITERS = words("""
 """)
 COPYING = words("frozenset list set tuple")
 OWN = words("close send throw")  # methods of coroutines: who calls them knows what it is
-LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # Where a coroutine may be meant as one: kept, or handed to somebody.
 KEEPING = (
     ast.Assign, ast.AnnAssign, ast.Lambda, ast.Yield, ast.YieldFrom, ast.Raise, ast.Delete, ast.withitem, ast.arguments,
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
 )  # fmt: skip
-Parents = Mapping[ast.AST, ast.AST]
 
 
 class Fate(NamedTuple):
@@ -44,24 +42,6 @@ class Fate(NamedTuple):
 DROPPED, MISUSED, AWAITED, RETURNED, UNKNOWN = (
     Fate(word) for word in ("dropped", "misused", "awaited", "returned", "unknown")
 )
-
-
-def parents_of(function: ast.AST) -> dict[ast.AST, ast.AST]:
-    """The node around each node of a function, inner definitions included."""
-    found: dict[ast.AST, ast.AST] = {}
-    stack = [function]
-    while stack:
-        node = stack.pop()
-        below: list[ast.AST] = []
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if type(value) is list:
-                below += [one for one in value if isinstance(one, ast.AST)]
-            elif isinstance(value, ast.AST) and value._fields:  # not `Load`, `Add` and their like
-                below.append(value)
-        found |= dict.fromkeys(below, node)
-        stack += below
-    return found
 
 
 def fates(
@@ -150,9 +130,9 @@ def fates_of_name(
     if name in seen or any(name in names for node in parents for names in _declared(node)):
         yield UNKNOWN
         return
-    start = _at(bound)
+    start = at(bound)
     stores = [node for node in named if not isinstance(node.ctx, ast.Load)]
-    loads = [node for node in named if isinstance(node.ctx, ast.Load) and _at(node) >= start]
+    loads = [node for node in named if isinstance(node.ctx, ast.Load) and at(node) >= start]
     for node in loads:
         sure = around(node, parents) is function and reaches(bound, node, stores, parents)
         sure = sure and (not _is_test(node, parents) or follows(node, bound, parents))
@@ -160,66 +140,6 @@ def fates_of_name(
             yield fate if fate.word == "awaited" or (sure and fate.word != "dropped") else UNKNOWN
     if isinstance(bound, ast.stmt) and len(loads) + len(stores) == len(named) and not loads:
         yield UNKNOWN if inside else DROPPED  # bound and never read
-
-
-def reaches(bound: ast.AST, node: ast.AST, stores: Sequence[ast.AST], parents: Parents) -> bool:
-    """Whether what a name is bound to is still there where it is read, on the way from one to the other."""
-    if isinstance(bound, ast.comprehension):
-        return True
-    if _at(node) < _end(bound.iter if isinstance(bound, ast.For) else bound):
-        return False
-    above = [node, *_ancestors(node, parents)]
-    inside = bound
-    for outer in _ancestors(bound, parents):
-        if outer in above:
-            beside = above[above.index(outer) - 1]
-            branches = [list(block) for block in _blocks(outer)] if isinstance(outer, (ast.If, ast.Match)) else []
-            if any((inside in block) != (beside in block) for block in branches if {inside, beside} & set(block)):
-                return False
-            break
-        if any(inside in block and isinstance(block[-1], LEAVING) for block in _blocks(outer)):
-            return False
-        inside = outer
-    return not any(
-        _end(bound) <= _at(store) <= _at(node) and _covers(_statement(store, parents), node, parents)
-        for store in stores
-    )
-
-
-def _covers(statement: ast.AST, node: ast.AST, parents: Parents) -> bool:
-    """Whether a statement that binds a name has done so wherever a node is reached."""
-    within = isinstance(statement, (ast.For, ast.AsyncFor, ast.With, ast.AsyncWith)) and statement in _ancestors(
-        node, parents
-    )
-    return within or follows(node, statement, parents)
-
-
-def follows(node: ast.AST, bound: ast.AST, parents: Parents) -> bool:
-    """Whether whoever gets to a node has come through a statement before it."""
-    block = parents.get(bound)
-    while node in parents and parents[node] is not block:
-        node = parents[node]
-    for statements in _blocks(block) if block is not None else ():
-        if bound in statements and node in statements:
-            return statements.index(bound) < statements.index(node)
-    return False
-
-
-def _blocks(node: ast.AST) -> Iterator[list[ast.AST]]:
-    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
-        block = getattr(node, name, None)
-        if isinstance(block, list) and block:
-            yield from [[case] for case in block] if name == "cases" else [block]
-
-
-def _ancestors(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
-    while node in parents:
-        node = parents[node]
-        yield node
-
-
-def _statement(node: ast.AST, parents: Parents) -> ast.AST:
-    return next((one for one in _ancestors(node, parents) if isinstance(one, ast.stmt)), node)
 
 
 def _declared(node: ast.AST) -> Iterator[list[str]]:
@@ -234,22 +154,6 @@ def _is_test(node: ast.AST, parents: Parents) -> bool:
         case ast.Compare() | ast.UnaryOp() | ast.BoolOp() | ast.If() | ast.While() | ast.Assert() | ast.IfExp():
             return True
     return False
-
-
-def around(node: ast.AST, parents: Parents) -> ast.AST | None:
-    """The function or lambda that a node stands in; the outermost stands in none."""
-    place = parents.get(node)
-    while place is not None and not isinstance(place, FUNCTIONS):
-        place = parents.get(place)
-    return place
-
-
-def _at(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-
-
-def _end(node: ast.AST) -> tuple[int, int]:
-    return getattr(node, "end_lineno", 0), getattr(node, "end_col_offset", 0)
 
 
 def _last(func: ast.expr) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from stackcheck import Expr, Outline, Param, Scope, Span, definitions, expr_of, root_name, uses
-from stackcheck_rules.analyses._coroutine_fates import Parents, parents_of
+from stackcheck_rules.analyses._name_reach import Parents, parents_of
 from stackcheck_rules.analyses.session_uses import may_be_session
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

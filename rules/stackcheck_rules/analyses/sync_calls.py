@@ -30,15 +30,15 @@ from stackcheck_rules.analyses.served import role_of
 from stackcheck_rules.analyses.session_blocking import TRANSPARENT, symbol_of
 
 OF_SESSION = words("""
-    bulk_insert_mappings bulk_save_objects bulk_update_mappings commit connection delete exec execute flush get
-    get_one merge query refresh rollback scalar scalars
+    bulk_insert_mappings bulk_save_objects bulk_update_mappings commit connection exec execute flush get get_one merge
+    query refresh rollback scalar scalars
 """)
 OF_CONNECTION = words("commit exec_driver_sql execute rollback scalar scalars")
 OF_DRIVER = words("callproc commit execute executemany executescript fetchall fetchmany fetchone rollback")
 # Methods that wait for the database, by what they are called on.
 WAITING: Mapping[str, frozenset[str]] = {
-    "session": OF_SESSION - {"delete"},
-    "session-registry": OF_SESSION - {"delete"},
+    "session": OF_SESSION,
+    "session-registry": OF_SESSION,
     "connection": OF_CONNECTION,
     "engine": words("execute raw_connection"),  # `connect` and `begin` take a connection that is there already, mostly
     "raw-connection": OF_DRIVER,

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, expr_of, nodes_of_type, span_reader
-from stackcheck_rules.analyses._coroutine_fates import AWAITED, UNKNOWN, Fate, Parents, fates
+from stackcheck_rules.analyses._coroutine_fates import AWAITED, UNKNOWN, Fate, fates
 from stackcheck_rules.analyses._held_nodes import LITERALS, Held, answers, called, held_in_functions
+from stackcheck_rules.analyses._name_reach import Parents
 from stackcheck_rules.analyses.awaited_methods import AWAITED as TABLE
 from stackcheck_rules.analyses.awaited_methods import OF_OBJECTS, WITHOUT_ARGUMENTS
 

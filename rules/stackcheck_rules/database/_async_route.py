@@ -18,8 +18,9 @@ from stackcheck import (
     parse_tree,
     span_reader,
 )
-from stackcheck_rules.analyses._coroutine_fates import MISUSED, parents_of
+from stackcheck_rules.analyses._coroutine_fates import MISUSED
 from stackcheck_rules.analyses._held_nodes import Held
+from stackcheck_rules.analyses._name_reach import parents_of
 from stackcheck_rules.analyses.async_projects import async_projects
 from stackcheck_rules.analyses.awaited_methods import AWAITED, NEVER_AWAITED
 from stackcheck_rules.analyses.dependencies import ASYNC_SESSIONS, dependencies
