@@ -186,3 +186,16 @@ def test_a_set_survives_a_crash_between_two_renames(project, capsys, monkeypatch
 
     assert between in {(FIXED_A, B), (A, FIXED_B)}
     assert texts() == (FIXED_A, FIXED_B)
+
+
+def test_what_a_set_imports_into_one_file_it_does_not_import_into_another(project, tmp_path):
+    plugin = PLUGIN.lstrip().replace("Finding, Fix,", "Finding, Fix, ImportRequest,")
+    plugin = plugin.replace("({function", '({function.returns.annotation: cst.Name("Enum"), function')
+    plugin = plugin.replace("others=others", 'others=others, imports=(ImportRequest("enum", "Enum"),)')
+    (tmp_path / "acme.py").write_text(plugin)
+    Path("app/b.py").write_text(f"{B}Enum = 1\nprint(Enum)\n")
+
+    code = fix(".", "--fix")
+
+    fixed = f"from enum import Enum\n\n\n{FIXED_A}".replace("int", "Enum")
+    assert (code, texts()) == (0, (fixed, f"{FIXED_B}Enum = 1\nprint(Enum)\n"))

@@ -39,7 +39,7 @@ def shared_fix(shared: Kind, ctx: Context) -> Fix | None:
         if code:
             edits.setdefault(file, []).append((span, code))
     safety: Applicability = "unsafe" if unsafe else "safe"
-    others = tuple(ctx.edit_in(file, each) for file, each in edits.items() if file != ctx.file)
+    others = tuple(ctx.edit_in(file, each, (WANTED,)) for file, each in edits.items() if file != ctx.file)
     return Fix(ctx.edits(edits[ctx.file]), f"Make `{config.name}` a `ConfigDict`", (WANTED,), safety, others)
 
 

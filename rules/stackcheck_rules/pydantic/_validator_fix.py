@@ -53,7 +53,7 @@ def fix_of(family: Family, ctx: Context) -> Fix | None:
                 imports[request(symbol)] = None
     for (file, block), text in texts.items():
         edits.setdefault(file, []).extend(edits_between(block, text))
-    others = tuple(ctx.edit_in(file, each) for file, each in edits.items() if file != ctx.file)
+    others = tuple(ctx.edit_in(file, each, tuple(imports)) for file, each in edits.items() if file != ctx.file)
     more = " here and where it must be the same" if len(family.members) > 1 else ""
     return Fix(ctx.edits(edits[ctx.file]), f"Use `@field_validator`{more}", tuple(imports),
                "safe" if sure else "unsafe", others)  # fmt: skip

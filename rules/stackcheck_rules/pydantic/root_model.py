@@ -97,6 +97,6 @@ def fix(plan: RootPlan, ctx: Context) -> Fix | None:
     edits: dict[str, list[tuple[Span, str]]] = {ctx.file: [(span, f"{before}{written.code}{after}")]}
     for file, place, new in plan.edits:
         edits.setdefault(file, []).append((place, new))
-    others = tuple(ctx.edit_in(file, made) for file, made in edits.items() if file != ctx.file)
+    others = tuple(ctx.edit_in(file, made, written.requests) for file, made in edits.items() if file != ctx.file)
     safety: Applicability = "safe" if plan.exact else "unsafe"
     return Fix(ctx.edits(edits[ctx.file]), "Derive the model from `RootModel`", written.requests, safety, others)

@@ -147,10 +147,10 @@ def requests(file: str, hits: Iterable[Hit], around: Surroundings) -> tuple[Impo
     """The imports that some fixes want in a file, each once."""
     found: dict[ImportRequest, None] = {}
     for hit in hits:
-        found |= dict.fromkeys(hit.imports)
-        for other in hit.fix.others if hit.fix else ():
-            if other.imports and around.file_of(other.path) == file:
-                found |= dict.fromkeys(other.imports)
+        others = [other for other in (hit.fix.others if hit.fix else ()) if around.file_of(other.path) == file]
+        # What a fix wants in its own file it does not want in another one that it edits.
+        wanted = [request for other in others for request in other.imports] if others else hit.imports
+        found |= dict.fromkeys(wanted)
     return tuple(found)
 
 
