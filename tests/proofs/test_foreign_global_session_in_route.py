@@ -1,12 +1,19 @@
 """STK405: a route that takes its session from another module's global name fails for what another request did."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from session_pages import BAD, GOOD, application, client_of, page, running
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from stackcheck.registry import load_rules
+from stackcheck.testing import fixed_texts, read_case
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules" / "sessions" / "foreign_global_session_in_route"
+RULES = {rule.code: rule for rule in load_rules()}
 
 
 class Base(DeclarativeBase):
@@ -56,3 +63,22 @@ def test_a_route_with_a_session_of_its_own_does_not(tmp_path):
 def test_every_module_has_the_same_session(tmp_path):
     with running(page("STK405", BAD), tmp_path) as modules:
         assert modules["app/users.py"].session is modules["app/db.py"].session
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("case", ["injected", "kept"])
+def test_a_fixed_application_starts_and_asks_the_same_of_its_clients(case, tmp_path):
+    before = read_case(FIXTURES / case)
+    after, _ = fixed_texts(before, [RULES["STK401"], RULES["STK405"]], unsafe=True)
+    main = next(name for name in after if name.endswith("main.py"))
+    schemas = []
+    for number, texts in enumerate((before.texts, after)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with running(
+            {name: text for name, text in texts.items() if name.split("/")[0] == main.split("/")[0]}, folder
+        ) as modules:
+            schemas.append(modules[main].app.openapi())
+
+    assert after != before.texts
+    assert schemas[0] == schemas[1]

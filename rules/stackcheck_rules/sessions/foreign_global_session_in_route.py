@@ -14,18 +14,31 @@ module: that is the place to change.
 
 ```python
 # file: app/db.py
+from collections.abc import Iterator
+
 from sqlalchemy import create_engine
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 SessionLocal = sessionmaker(create_engine("sqlite:///app.db"))
 session = SessionLocal()
-# file: app/users.py
-from fastapi import APIRouter
-from sqlalchemy import text
 
-from app.db import session
+
+def get_db() -> Iterator[Session]:
+    with SessionLocal() as session:
+        yield session
+# file: app/users.py
+from fastapi import APIRouter, Depends
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.db import get_db, session
 
 router = APIRouter()
+
+
+@router.get("/users/count")
+def count_users(db: Session = Depends(get_db)) -> int | None:
+    return db.scalar(text("SELECT count(*) FROM users"))
 
 
 @router.get("/users")
@@ -58,10 +71,28 @@ from app.db import get_db
 router = APIRouter()
 
 
+@router.get("/users/count")
+def count_users(db: Session = Depends(get_db)) -> int | None:
+    return db.scalar(text("SELECT count(*) FROM users"))
+
+
 @router.get("/users")
 def list_users(db: Session = Depends(get_db)) -> list[str]:
     return list(db.scalars(text("SELECT name FROM users")))
 ```
+
+## Fix safety
+
+Unsafe: requests no longer see what others have not committed, and objects of one request do not belong to the
+session of the next. All functions of the server that use the session change together, in all their files. Routes and
+dependencies get a parameter, in the style of their file, by the project's `Annotated` alias, or annotated with
+`Annotated`; functions that they call get the session as their first argument. A coroutine function that would then
+have a sync session becomes a plain function, where it awaits nothing. When no reader is left, the assignment goes, and
+with it the statements that close the session; where tests or scripts read it, it stays.
+
+No fix is offered unless the project has exactly one dependency that yields such a session and asks nothing of the
+client, and where something cannot change along: methods, decorated functions, functions that are passed on
+or called from elsewhere, routes with other decorators, names that are patched or exported, imports in a circle.
 
 ## References
 
@@ -79,9 +110,13 @@ from stackcheck_rules.analyses.entries import entry_around
 from stackcheck_rules.analyses.global_sessions import TROUBLE, Shared, global_sessions
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.outer_names import OuterUse, functions, imported_names, outer_uses
-from stackcheck_rules.analyses.served import role_of
+from stackcheck_rules.analyses.served import role_of, served
+from stackcheck_rules.analyses.session_injections import session_injections
+from stackcheck_rules.analyses.session_providers import session_providers
+from stackcheck_rules.sessions._injection_fix import injection_fix
 
-rule = Rule("STK405", requires=(KINDS, functions, dependencies, global_sessions), covers=("STK401",))
+REQUIRED = (KINDS, functions, dependencies, global_sessions, served, session_injections, session_providers)
+rule = Rule("STK405", requires=REQUIRED, covers=("STK401",))
 
 
 @rule.on_fact(functions)
@@ -115,4 +150,5 @@ def finding(use: OuterUse, entry: str, source: tuple[str, str], shared: Shared, 
         f"{trouble}; take one as a parameter from a dependency"
     )
     places = ctx.places(Kind("module", "", file), name)[:1]
-    return Finding(use.span, message, related=tuple(Related(place, f"`{name}` is made here") for place in places))
+    related = tuple(Related(place, f"`{name}` is made here") for place in places)
+    return Finding(use.span, message, injection_fix(source, ctx), related)

@@ -16,13 +16,25 @@ are not reported; nor is what the module itself closes, what stands under
 ## Example
 
 ```python
-from fastapi import FastAPI
+from collections.abc import Iterator
+
+from fastapi import Depends, FastAPI
 from sqlalchemy import create_engine, text
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.orm import Session, sessionmaker
 
 app = FastAPI()
 SessionLocal = sessionmaker(create_engine("sqlite:///app.db"))
 session = SessionLocal()
+
+
+def get_db() -> Iterator[Session]:
+    with SessionLocal() as db:
+        yield db
+
+
+@app.get("/users/count")
+def count_users(db: Session = Depends(get_db)) -> int | None:
+    return db.scalar(text("SELECT count(*) FROM users"))
 
 
 @app.get("/users")
@@ -44,14 +56,25 @@ SessionLocal = sessionmaker(create_engine("sqlite:///app.db"))
 
 
 def get_db() -> Iterator[Session]:
-    with SessionLocal() as session:
-        yield session
+    with SessionLocal() as db:
+        yield db
+
+
+@app.get("/users/count")
+def count_users(db: Session = Depends(get_db)) -> int | None:
+    return db.scalar(text("SELECT count(*) FROM users"))
 
 
 @app.get("/users")
 def list_users(db: Session = Depends(get_db)) -> list[str]:
     return list(db.scalars(text("SELECT name FROM users")))
 ```
+
+## Fix safety
+
+Unsafe: requests no longer see what others have not committed. Every function of the server that uses the session
+gets one of its own, or none does; see `foreign-global-session-in-route` (STK405) for what changes and when no fix
+is offered. Connections and cursors get no fix.
 
 ## References
 
@@ -64,12 +87,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stackcheck import Context, Finding, Place, Related, Rule
+from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.global_sessions import TROUBLE, Global, Shared, global_sessions
 from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.outer_names import outer_uses
 from stackcheck_rules.analyses.served import is_served, served
+from stackcheck_rules.analyses.session_injections import session_injections
+from stackcheck_rules.analyses.session_providers import session_providers
+from stackcheck_rules.sessions._injection_fix import injection_fix
 
-rule = Rule("STK401", requires=(KINDS, global_sessions, served))
+rule = Rule("STK401", requires=(KINDS, dependencies, global_sessions, served, session_injections, session_providers))
 
 
 @rule.on_fact(global_sessions)
@@ -85,6 +112,7 @@ def check(made: Global, ctx: Context) -> Iterator[Finding]:
     yield Finding(
         made.span,
         message,
+        injection_fix((ctx.file, made.name), ctx),
         related=tuple(Related(Place(ctx.path, span), "made here as well") for span in shared.spans[1:]),
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from stackcheck import Context, Imported, ImportRequest, Kind, module_parts
+from stackcheck import Context, Imported, ImportRequest, Kind
+from stackcheck_rules.analyses._module_names import module_of
 from stackcheck_rules.analyses.orm_classes import ClassKey
 
 
@@ -40,27 +41,3 @@ def hidden(name: str, home: str, scope: str, ctx: Context) -> bool:
 
 def is_class(kind: Kind, target: ClassKey) -> bool:
     return kind.word == "class" and (kind.file, kind.symbol) == target
-
-
-def module_of(file: str, ctx: Context) -> str:
-    """The module of a file, as the imports of the file at hand name modules of the project; empty if none does."""
-    parts = module_parts(file)
-    for bound in ctx.outline.module.bindings.values():
-        match bound[0].expr:
-            case ("from", str(module), _):
-                known = ctx.kind(("module", module)).file
-                if known and module.startswith("."):
-                    return relative(parts, ctx.file.split("/")[:-1])
-                root = module_parts(known)[: -len(module.split("."))] if known else None
-                if root is not None and parts[: len(root)] == root:
-                    name = ".".join(parts[len(root) :])
-                    return name if ctx.kind(("module", name)).file == file else ""
-    return ""
-
-
-def relative(parts: list[str], package: list[str]) -> str:
-    """`..models.post` for a module, from a package."""
-    shared = 0
-    while shared < min(len(parts) - 1, len(package)) and parts[shared] == package[shared]:
-        shared += 1
-    return "." * (len(package) - shared + 1) + ".".join(parts[shared:])
