@@ -10,8 +10,7 @@ from stackcheck import Context, ImportRequest, Param, Scope, definitions, expr_o
 from stackcheck_rules.analyses._injection_edits import Edit, without_async
 from stackcheck_rules.analyses._references import Files, Reference, code_of, references
 from stackcheck_rules.analyses._session_parameters import Function, Written, asked_of, free_name, put_in
-from stackcheck_rules.analyses.entries import entry_around, is_entry
-from stackcheck_rules.analyses.routes import VERBS
+from stackcheck_rules.analyses.entries import entry_around, is_bare, is_entry
 from stackcheck_rules.analyses.served import is_served
 from stackcheck_rules.analyses.session_providers import MARKERS, Home, Provider
 
@@ -70,15 +69,7 @@ def can_take(function: Scope, ctx: Context) -> bool:
     """Whether a function runs as it is written: a route, or one without decorators, that no class holds."""
     if function.form != "function" or (function.parent and ctx.outline.scopes[function.parent].form == "class"):
         return False
-    if len(ctx.outline.scopes[function.parent].bindings[function.name]) != 1:
-        return False
-    for decorator in function.decorators:
-        match decorator:
-            case ("call", ("attr", router, verb), *_) if verb in VERBS or verb == "websocket":
-                if ctx.kind(router, function.parent).word in {"router", "app"}:
-                    continue
-        return False
-    return True
+    return len(ctx.outline.scopes[function.parent].bindings[function.name]) == 1 and is_bare(function, ctx)
 
 
 def is_given(read: Reference) -> bool:

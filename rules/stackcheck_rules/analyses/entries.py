@@ -17,6 +17,18 @@ def is_entry(function: Scope, ctx: Context) -> bool:
     return bool(ctx.fact(dependencies, (ctx.file, function.qualname)))
 
 
+def is_bare(function: Scope, ctx: Context) -> bool:
+    """Whether a function runs as it is written: it has no decorators, or those of FastAPI's own routers alone."""
+    for decorator in function.decorators:
+        match decorator:
+            case ("call", ("attr", router, verb), *_) if verb in VERBS or verb == "websocket":
+                kind = ctx.kind(router, function.parent)
+                if kind.word in {"router", "app"} and not kind.file:
+                    continue
+        return False
+    return True
+
+
 def entry_around(function: str, ctx: Context) -> str:
     """The qualname of the entry that a function is or stands in, else empty."""
     while function:
