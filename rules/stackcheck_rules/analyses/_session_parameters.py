@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from stackcheck import Context, Expr, Imported, ImportRequest, Span, dotted
+from stackcheck import Context, Expr, Imported, ImportRequest, Kind, Param, Span, dotted
 from stackcheck_rules.analyses._module_names import module_of
 from stackcheck_rules.analyses._source_text import SourceText
 from stackcheck_rules.analyses.session_providers import MARKERS, Home, Provider
@@ -56,6 +56,20 @@ def markers_of(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
         case ("index", ("name", "Annotated") | ("attr", _, "Annotated"), ("tuple", (_, *notes))):
             for note in notes:
                 yield from markers_of(note) if note[0] == "call" else ()
+
+
+def dependency_of(param: Param, ctx: Context) -> Home | None:
+    """The function whose result a parameter gets, by its default, its annotation, or the alias that this is."""
+    for expr in (param.default, param.annotation):
+        for marker, given in markers_of(expr):
+            if ctx.symbol(marker) in MARKERS:
+                return ctx.source_of(given)
+    alias = ctx.source_of(param.annotation) if param.annotation[0] in {"name", "attr"} else None
+    bound = ctx.bindings(Kind("module", "", alias[0]), alias[1]) if alias else ()
+    for marker, given in markers_of(bound[0]) if alias and len(bound) == 1 else ():
+        if ctx.symbol(marker, "", alias[0] if alias else "") in MARKERS:
+            return ctx.source_of(given, "", alias[0] if alias else "")
+    return None
 
 
 def asked_of(provider: Provider, line: int, ctx: Context) -> Written | None:

@@ -20,10 +20,10 @@ from stackcheck import (
     Span,
     definitions,
     expr_of,
-    nodes_of,
     nodes_of_type,
     span_reader,
 )
+from stackcheck_rules.analyses._name_uses import Slot, uses_of
 from stackcheck_rules.analyses._scope_at import scope_at
 from stackcheck_rules.analyses.session_methods import METHODS
 
@@ -31,10 +31,7 @@ ENDS = {"aclose", "close", "remove"}
 OPENED = re.compile(r"^[ \t]+(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]+\(", re.MULTILINE)
 USED = re.compile(rf"\b(\w+)[ \t]*\.(?:{'|'.join(sorted(METHODS | {'add', 'add_all', 'query'}))})\(")
 ENDED = re.compile(r"\b(\w+)\.(?:aclose|close|remove)\(")
-INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-TESTS = (ast.BoolOp, ast.UnaryOp, ast.Compare, ast.If, ast.IfExp, ast.Assert, ast.FormattedValue)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-Slot = int | str
 
 
 class Uses(NamedTuple):
@@ -77,7 +74,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Opened | 
             if len(bound) == 1 and bound[0].expr[0] == "call" and bound[0].scope == scope.qualname:
                 function = nodes[scope.number - 1]
                 assert not isinstance(function, ast.ClassDef)
-                uses = uses_of(name, function)
+                uses = done_with(name, function)
                 if uses is not None:
                     yield Opened(scope.qualname, name, bound[0].expr, bound[0].span, uses)
 
@@ -95,58 +92,16 @@ def closers(tree: ast.Module, outline: Outline, text: str) -> Iterator[Closer]:
                     yield Closer(scope.qualname, name)
 
 
-def uses_of(name: str, function: Function) -> Uses | None:
+def done_with(name: str, function: Function) -> Uses | None:
     """What is done with a name; None where something else may close it, or nothing must."""
-    closes, methods, handed = 0, set[str](), list[tuple[Expr, Slot]]()
-    stack: list[tuple[ast.AST, ast.AST, ast.AST, bool]] = [(node, function, function, False) for node in function.body]
-    while stack:
-        node, parent, above, kept = stack.pop()
-        if isinstance(node, INNER):
-            if any(isinstance(part, ast.Name) and part.id == name for part in nodes_of(node)):
-                return None
-            continue
-        if isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
-            return None
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-            match parent, above:
-                case ast.Attribute(attr=method), ast.Call(func=func) if func is parent:
-                    if kept and method in ENDS | {"rollback"}:
-                        return None
-                    closes += method in ENDS
-                    methods.add(method)
-                case ast.Attribute(attr=method), _ if method not in ENDS:
-                    pass
-                case ast.Call(func=func, args=args), _ if node in args and plain(args):
-                    handed.append((expr_of(func), args.index(node)))
-                case ast.keyword(arg=str(word)), ast.Call(func=func):
-                    handed.append((expr_of(func), word))
-                case (tested, _) if isinstance(tested, TESTS):
-                    pass
-                case _:
-                    return None
-        elif isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Del):
-            return None
-        for field, value in ast.iter_fields(node):
-            below = value if isinstance(value, list) else [value]
-            sure = kept or field == "finalbody" or isinstance(node, ast.ExceptHandler)
-            if isinstance(node, ast.withitem) and field == "context_expr" and begins(value, name):
-                return None
-            stack += [(part, node, parent, sure) for part in below if isinstance(part, ast.AST)]
-    if not handed and methods <= ENDS:
+    uses = list(uses_of(name, function.body))
+    methods = {str(use.word) for use in uses if use.form == "call"}
+    settled = any(use.form == "call" and use.after and use.word in ENDS | {"rollback"} for use in uses)
+    escapes = any(use.form == "lost" or (use.form == "attribute" and use.word in ENDS) for use in uses)
+    handed = tuple((expr_of(use.node.func), use.word) for use in uses if use.form == "handed" and use.node)
+    if settled or escapes or "begin" in methods or (methods <= ENDS and not handed):
         return None
-    return Uses(closes, "commit" in methods, tuple(handed))
-
-
-def plain(args: list[ast.expr]) -> bool:
-    return not any(isinstance(arg, ast.Starred) for arg in args)
-
-
-def begins(node: ast.AST, name: str) -> bool:
-    """Whether the block of `with name.begin():` gives the connection back at its end."""
-    match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr="begin")):
-            return owner == name
-    return False
+    return Uses(sum(use.word in ENDS for use in uses if use.form == "call"), "commit" in methods, handed)
 
 
 def merge(

@@ -84,7 +84,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stackcheck import Context, Expr, Finding, Kind, Rule
+from stackcheck import Context, Finding, Rule
 from stackcheck_rules.analyses.dependencies import dependencies
 from stackcheck_rules.analyses.entries import is_entry
 from stackcheck_rules.analyses.inline_sessions import InlineSession, inline_sessions
@@ -92,10 +92,9 @@ from stackcheck_rules.analyses.kinds import KINDS, SESSIONS
 from stackcheck_rules.analyses.served import role_of
 from stackcheck_rules.analyses.session_providers import Provider, session_providers
 from stackcheck_rules.sessions._inline_fix import inline_fix
+from stackcheck_rules.sessions._openers import opened_by, opener
 
 rule = Rule("STK406", requires=(KINDS, dependencies, inline_sessions, session_providers), severity="info")
-
-Opener = tuple[object, ...]
 
 
 @rule.on_fact(inline_sessions)
@@ -106,33 +105,10 @@ def check(inline: InlineSession, ctx: Context) -> Iterator[Finding]:
         return
     provider: Provider | None = ctx.fact(session_providers, kind.word)
     own = opener(inline.made, inline.function, "", ctx)
-    if provider is None or own is None or own != opened_by(provider, ctx):
+    if provider is None or own is None or own != opened_by(provider.home, ctx):
         return
     if any(ctx.kind(("name", param.name), inline.function).word in SESSIONS for param in function.params):
         return  # a second one, on purpose
     name = provider.home[1]
     message = f"`{function.name}` opens a session past `{name}`, which does so for the project; take it as a parameter"
     yield Finding(inline.span, message, inline_fix(inline, provider, ctx))
-
-
-def opened_by(provider: Provider, ctx: Context) -> Opener | None:
-    """What the dependency opens: the factory, or the class with its engine."""
-    file, name = provider.home
-    home = Kind("function", name, file)
-    function = ctx.scope(home)
-    if function is None or len(function.yields) != 1 or function.yields[0][0] != "name":
-        return None
-    bound = ctx.bindings(home, function.yields[0][1])
-    made = bound[0] if len(bound) == 1 else ("other",)
-    return opener(made[1] if made[0] == "enter" else made, name, file, ctx)
-
-
-def opener(made: Expr, scope: str, file: str, ctx: Context) -> Opener | None:
-    """A factory by where it is made, a class by its name and the engine it is given; None for anything else."""
-    match made:
-        case ("call", called, (), ()) if ctx.kind(called, scope, file).word == "factory":
-            return ctx.source_of(called, scope, file)
-        case ("call", called, (engine,), ()):
-            cls, bound = ctx.kind(called, scope, file), ctx.source_of(engine, scope, file)
-            return (cls.symbol, cls.file, bound) if cls.word == "class" and bound else None
-    return None
