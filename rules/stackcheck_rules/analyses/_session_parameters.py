@@ -40,7 +40,7 @@ def style_of(provider: Provider, ctx: Context) -> Style | None:
     for function in ctx.outline.functions():
         for param in function.params:
             for form, expr in (("default", param.default), ("inline", param.annotation)):
-                for marker, given in markers_of(expr):
+                for _, marker, (given,), _ in markers_of(expr):
                     if ctx.source_of(given) == provider.home and ctx.symbol(marker) in MARKERS:
                         return Style(form, dotted(marker), dotted(given), param.name)
             if provider.alias and ctx.source_of(param.annotation) == provider.alias:
@@ -48,28 +48,33 @@ def style_of(provider: Provider, ctx: Context) -> Style | None:
     return None
 
 
-def markers_of(expr: Expr) -> Iterator[tuple[Expr, Expr]]:
-    """`Depends` and what is in its brackets, of a default or an annotation."""
+def markers_of(expr: Expr) -> Iterator[Expr]:
+    """The calls in a default or an annotation that could be `Depends(…)`."""
     match expr:
-        case ("call", marker, (given,), _):
-            yield marker, given
+        case ("call", _, (_,), _):
+            yield expr
         case ("index", ("name", "Annotated") | ("attr", _, "Annotated"), ("tuple", (_, *notes))):
             for note in notes:
                 yield from markers_of(note) if note[0] == "call" else ()
 
 
-def dependency_of(param: Param, ctx: Context) -> Home | None:
-    """The function whose result a parameter gets, by its default, its annotation, or the alias that this is."""
-    for expr in (param.default, param.annotation):
-        for marker, given in markers_of(expr):
-            if ctx.symbol(marker) in MARKERS:
-                return ctx.source_of(given)
+def depends_of(param: Param, ctx: Context) -> tuple[Expr, str] | None:
+    """`Depends(…)` in a parameter's default, its annotation, or the alias that this is; and the file it stands in."""
     alias = ctx.source_of(param.annotation) if param.annotation[0] in {"name", "attr"} else None
     bound = ctx.bindings(Kind("module", "", alias[0]), alias[1]) if alias else ()
-    for marker, given in markers_of(bound[0]) if alias and len(bound) == 1 else ():
-        if ctx.symbol(marker, "", alias[0] if alias else "") in MARKERS:
-            return ctx.source_of(given, "", alias[0] if alias else "")
+    places = [(param.default, ctx.file), (param.annotation, ctx.file)]
+    places += [(bound[0], alias[0])] if alias and len(bound) == 1 else []
+    for expr, file in places:
+        for call in markers_of(expr):
+            if ctx.symbol(call[1], "", file) in MARKERS:
+                return call, file
     return None
+
+
+def dependency_of(param: Param, ctx: Context) -> Home | None:
+    """The function whose result a parameter gets."""
+    found = depends_of(param, ctx)
+    return ctx.source_of(found[0][2][0], "", found[1]) if found else None
 
 
 def asked_of(provider: Provider, line: int, ctx: Context) -> Written | None:
