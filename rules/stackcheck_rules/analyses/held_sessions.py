@@ -15,7 +15,6 @@ from stackcheck_rules.analyses.cached_functions import CACHES
 from stackcheck_rules.analyses.global_sessions import MADE
 from stackcheck_rules.analyses.served import role_of, served
 
-ABOUT = re.compile(r"[sS]ession|\bconnect\(")
 STATE = re.compile(r"\.state\.\w+\s*=[^=]")
 ClassKey = tuple[str, str]  # (file, qualname)
 
@@ -42,7 +41,7 @@ class Instance(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Held]:
-    if not ABOUT.search(text):
+    if "ession" not in text and "connect(" not in text:
         return
     for scope in outline.classes():
         for form, named in (("class", scope.bindings), ("member", scope.members)):
@@ -50,7 +49,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Held]:
                 for one in bindings:
                     if one.expr[0] in MADE and (form == "class" or one.scope == f"{scope.qualname}.__init__"):
                         yield Held(form, scope.qualname, name, one.scope, one.expr, one.span)
-    if STATE.search(text):
+    if ".state." in text and STATE.search(text):
         span = span_reader(text)
         for node in nodes_of_type(tree, ast.Assign):
             match node.targets:

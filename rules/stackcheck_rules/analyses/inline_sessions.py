@@ -29,10 +29,10 @@ class InlineSession(NamedTuple):
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[InlineSession]:
     if "with " not in text:
         return
-    for scope in outline.functions():
+    for scope in filter(looks_like_route, outline.functions()):
         named = ((name, bound[0].expr) for name, bound in scope.bindings.items() if len(bound) == 1)
         opened = [(name, expr[1]) for name, expr in named if expr[0] == "enter" and expr[1][0] == "call"]
-        if len(opened) == 1 and looks_like_route(scope):
+        if len(opened) == 1:
             node = definitions(tree)[scope.number - 1]
             assert not isinstance(node, ast.ClassDef)
             lines = text.split("\n")[node.lineno - 1 : node.end_lineno]

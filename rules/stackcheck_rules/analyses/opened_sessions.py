@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from stackcheck import (
@@ -20,17 +20,16 @@ from stackcheck import (
     Span,
     definitions,
     expr_of,
-    nodes_of_type,
-    span_reader,
 )
 from stackcheck_rules.analyses._name_uses import Slot, uses_of
 from stackcheck_rules.analyses._scope_at import scope_at
-from stackcheck_rules.analyses.session_methods import METHODS
+from stackcheck_rules.analyses._scoped_nodes import lines_of
 
 ENDS = {"aclose", "close", "remove"}
-OPENED = re.compile(r"^[ \t]+(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*[\w.]+\(", re.MULTILINE)
-USED = re.compile(rf"\b(\w+)[ \t]*\.(?:{'|'.join(sorted(METHODS | {'add', 'add_all', 'query'}))})\(")
-ENDED = re.compile(r"\b(\w+)\.(?:aclose|close|remove)\(")
+# Methods that hardly anything but a session or a connection has.
+TELLING = re.compile(r"\.(?:commit|exec|execute|flush|query|refresh|rollback|scalar|scalars)\(")
+ENDING = re.compile(r"\.(?:aclose|close|remove)\(")
+BEFORE = re.compile(r"\w+$")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -62,9 +61,10 @@ class Closer(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Opened | Closer]:
-    if "close(" in text or "remove(" in text:
-        yield from closers(tree, outline, text)
-    names = set(OPENED.findall(text)) & set(USED.findall(text)) if "ession" in text else set[str]()
+    ended = receivers(ENDING, text)
+    if ended:
+        yield from closers(ended, outline, text)
+    names = {name for name, _ in receivers(TELLING, text)} if "ession" in text else set[str]()
     if not names:
         return
     nodes = definitions(tree)
@@ -79,22 +79,26 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Opened | 
                     yield Opened(scope.qualname, name, bound[0].expr, bound[0].span, uses)
 
 
-def closers(tree: ast.Module, outline: Outline, text: str) -> Iterator[Closer]:
-    ended = set(ENDED.findall(text))
-    if not any(param.name in ended for scope in outline.functions() for param in scope.params):
-        return
-    span = span_reader(text)
-    for call in nodes_of_type(tree, ast.Call):
-        match call.func:
-            case ast.Attribute(value=ast.Name(id=name), attr=method) if method in ENDS and name in ended:
-                scope = outline.scopes[scope_at(span(call), outline)]
-                if any(param.name == name for param in scope.params):
-                    yield Closer(scope.qualname, name)
+def receivers(method: re.Pattern[str], text: str) -> list[tuple[str, int]]:
+    """Names before a method, each with the offset."""
+    places = [match.start() for match in method.finditer(text)]
+    found = [(BEFORE.search(text, max(0, at - 40), at), at) for at in places]
+    return [(name[0], at) for name, at in found if name]
+
+
+def closers(ended: Sequence[tuple[str, int]], outline: Outline, text: str) -> Iterator[Closer]:
+    params = {param.name for scope in outline.functions() for param in scope.params} - {"self", "cls"}
+    wanted = [(name, at) for name, at in ended if name in params]
+    for (name, at), line in zip(wanted, lines_of(text, [at for _, at in wanted]), strict=True):
+        column = at - max(text.rfind("\n", 0, at), text.rfind("\r", 0, at))
+        scope = outline.scopes[scope_at(Span(line, column, line, column), outline)]
+        if any(param.name == name for param in scope.params):
+            yield Closer(scope.qualname, name)
 
 
 def done_with(name: str, function: Function) -> Uses | None:
     """What is done with a name; None where something else may close it, or nothing must."""
-    uses = list(uses_of(name, function.body))
+    uses = list(uses_of({name}, function.body))
     methods = {str(use.word) for use in uses if use.form == "call"}
     settled = any(use.form == "call" and use.after and use.word in ENDS | {"rollback"} for use in uses)
     escapes = any(use.form == "lost" or (use.form == "attribute" and use.word in ENDS) for use in uses)

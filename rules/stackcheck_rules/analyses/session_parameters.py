@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from stackcheck_rules.analyses._references import Reference, read_files, referen
 from stackcheck_rules.analyses.global_sessions import TROUBLE
 from stackcheck_rules.analyses.served import role_of
 
-ABOUT = re.compile(r"sqlalchemy|sqlmodel|[sS]ession|connect\(|cursor\(")
+ABOUT = ("ession", "connect(", "cursor(")
 # Calls that stand for a default in FastAPI, and those of plain Python; no session is among them.
 OTHERS = {"Body", "Cookie", "Depends", "Field", "File", "Form", "Header", "Path", "Query", "Security", "dict", "field",
           "frozenset", "int", "list", "object", "set", "str", "tuple"}  # fmt: skip
@@ -30,7 +29,7 @@ class SessionParameter(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[SessionParameter]:
-    if not ABOUT.search(text):
+    if not any(word in text for word in ABOUT):
         return
     scopes, nodes = list(outline.scopes.values()), definitions(tree)
     span = span_reader(text)

@@ -21,6 +21,7 @@ READING = words("get get_one in_transaction is_modified query refresh stream str
 KEEPING = WRITING | EXECUTING | READING | words("expire expire_all expunge expunge_all flush")
 TAKING_BACK = {"aclose", "close", "rollback"}
 PLAIN = words("bind dirty deleted identity_map info is_active new no_autoflush")
+CHANGING = (".add(", ".add_all(", ".commit(", ".merge(", "delete(", "insert(", "update(")
 STATEMENTS = {"delete", "insert", "update"}
 Parameter = tuple[str, str, str]  # (file, function, name)
 
@@ -62,7 +63,7 @@ class Outcome(NamedTuple):
 
 
 def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[SessionUse]:
-    if "ession" not in text or not TESTS.isdisjoint(outline.imports):
+    if "ession" not in text or not any(word in text for word in CHANGING) or not TESTS.isdisjoint(outline.imports):
         return
     called, nodes, span = receivers(text), definitions(tree), span_reader(text)
     for scope in outline.functions():
@@ -70,13 +71,15 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[SessionUs
         assert not isinstance(node, ast.ClassDef)
         match scope.yields:
             case [("name", name)]:
-                uses = [use for use in uses_of(name, node.body) if use.form != "call" or use.word not in TAKING_BACK]
+                uses = [use for use in uses_of({name}, node.body) if use.form != "call" or use.word not in TAKING_BACK]
                 yield Opening(scope.qualname, name, [use.form for use in uses if is_doubt(use)] != ["lost"])
-        for name in sorted(params_of(scope, outline, called) if scope.params else ()):
-            uses = list(uses_of(name, node.body))
-            if uses:
-                doubt = len(scope.bindings[name]) != 1 or any(map(is_doubt, uses))
-                yield SessionUse(scope.qualname, name, *done(uses, span), doubt)
+        names = params_of(scope, outline, called) if scope.params else frozenset[str]()
+        found: dict[str, list[NameUse]] = {}
+        for use in uses_of(names, node.body) if names else ():
+            found.setdefault(use.name, []).append(use)
+        for name, used in sorted(found.items()):
+            doubt = len(scope.bindings[name]) != 1 or any(map(is_doubt, used))
+            yield SessionUse(scope.qualname, name, *done(used, span), doubt)
 
 
 def done(
