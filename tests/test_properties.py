@@ -98,8 +98,8 @@ def ruff_findings(folder):
     return Counter(found)
 
 
-# A file that writes `Optional` and `List` gets them from a fix too.
-OWN_STYLE = {"UP006", "UP007", "UP035", "UP045"}
+# A file that writes `Optional` and `List`, or `= Depends(…)`, gets them from a fix too.
+OWN_STYLE = {"B008", "UP006", "UP007", "UP035", "UP045"}
 ACCEPTED = {
     ("pydantic/type_error_in_validator/forms", "TRY004"): "what the rule asks for: Pydantic 2 lets TypeError out",
     ("pydantic/validator/forms", "F401"): "an import inside a function stays",

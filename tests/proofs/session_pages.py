@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from stackcheck.registry import load_rules
 from stackcheck.testing import examples
@@ -23,9 +28,9 @@ BAD, GOOD = 0, 1
 def running(texts: dict[str, str], folder: Path) -> Iterator[dict[str, ModuleType]]:
     """The modules of some files, imported from a fresh folder that is also where their databases lie."""
     before, home = set(sys.modules), Path.cwd()
-    for name, text in texts.items():
+    for name, code in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+        (folder / name).write_text(code)
     sys.path.insert(0, str(folder))
     os.chdir(folder)
     importlib.invalidate_caches()
@@ -64,3 +69,26 @@ async def others_done() -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     if others:
         await asyncio.wait(others)
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "users"
+    name: Mapped[str] = mapped_column(primary_key=True)
+
+
+def fail_to_flush(session: Session) -> None:
+    """What a request does that sends a name that is there already: the flush fails, and nobody rolls back."""
+    session.execute(text("INSERT INTO users VALUES ('ann')"))
+    session.add(User(name="ann"))
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+async def get(app: FastAPI, path: str) -> Any:
+    """What a client gets of an application."""
+    async with client_of(app) as client:
+        return (await client.get(path)).json()

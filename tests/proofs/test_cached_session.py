@@ -6,36 +6,14 @@ from typing import Annotated
 
 import pytest
 from fastapi import Depends, FastAPI
-from session_pages import BAD, GOOD, application, client_of, page, running
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import IntegrityError, PendingRollbackError
+from session_pages import BAD, GOOD, Base, application, fail_to_flush, get, page, running
+from sqlalchemy import create_engine
+from sqlalchemy.exc import PendingRollbackError
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class User(Base):
-    __tablename__ = "users"
-    name: Mapped[str] = mapped_column(primary_key=True)
-
+from sqlalchemy.orm import sessionmaker
 
 SessionLocal = sessionmaker(create_engine("sqlite://"))
 AsyncLocal = async_sessionmaker(create_async_engine("sqlite+aiosqlite://"))
-
-
-async def request(app):
-    async with client_of(app) as client:
-        return (await client.get("/users")).json()
-
-
-def fail_to_flush(session):
-    session.execute(text("INSERT INTO users VALUES ('ann')"))
-    session.add(User(name="ann"))
-    with pytest.raises(IntegrityError):
-        session.flush()
 
 
 def test_a_failed_flush_breaks_the_next_request_on_a_cached_session(tmp_path):
@@ -45,7 +23,7 @@ def test_a_failed_flush_breaks_the_next_request_on_a_cached_session(tmp_path):
         fail_to_flush(session)
 
         with pytest.raises(PendingRollbackError):
-            asyncio.run(request(application(modules["example.py"])))
+            asyncio.run(get(application(modules["example.py"]), "/users"))
         session.close()
         session.get_bind().dispose()
 
@@ -58,7 +36,7 @@ def test_a_failed_flush_does_not_break_the_next_request_on_a_session_of_its_own(
         for session in module.get_db():
             fail_to_flush(session)
 
-        assert asyncio.run(request(application(module))) == []
+        assert asyncio.run(get(application(module), "/users")) == []
         engine.dispose()
 
 
@@ -94,6 +72,6 @@ def test_the_second_request_fails_on_a_cached_generator_or_coroutine(dependency,
     async def list_users(db: Annotated[object, Depends(dependency)]):
         return []
 
-    assert asyncio.run(request(app)) == []
+    assert asyncio.run(get(app, "/users")) == []
     with pytest.raises(RuntimeError, match=trouble):
-        asyncio.run(request(app))
+        asyncio.run(get(app, "/users"))

@@ -4,37 +4,14 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from session_pages import BAD, GOOD, application, client_of, page, running
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, PendingRollbackError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from session_pages import BAD, GOOD, Base, application, fail_to_flush, get, page, running
+from sqlalchemy.exc import PendingRollbackError
 
 from stackcheck.registry import load_rules
 from stackcheck.testing import fixed_texts, read_case
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules" / "sessions" / "foreign_global_session_in_route"
 RULES = {rule.code: rule for rule in load_rules()}
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class User(Base):
-    __tablename__ = "users"
-    name: Mapped[str] = mapped_column(primary_key=True)
-
-
-def fail_to_flush(session):
-    session.execute(text("INSERT INTO users VALUES ('ann')"))
-    session.add(User(name="ann"))
-    with pytest.raises(IntegrityError):
-        session.flush()
-
-
-async def get_users(app):
-    async with client_of(app) as client:
-        return (await client.get("/users")).json()
 
 
 def test_a_route_fails_for_a_flush_that_failed_in_another_module(tmp_path):
@@ -44,7 +21,7 @@ def test_a_route_fails_for_a_flush_that_failed_in_another_module(tmp_path):
         fail_to_flush(session)
 
         with pytest.raises(PendingRollbackError):
-            asyncio.run(get_users(application(modules["app/users.py"])))
+            asyncio.run(get(application(modules["app/users.py"]), "/users"))
         session.close()
         session.get_bind().dispose()
 
@@ -56,7 +33,7 @@ def test_a_route_with_a_session_of_its_own_does_not(tmp_path):
         for session in modules["app/db.py"].get_db():
             fail_to_flush(session)
 
-        assert asyncio.run(get_users(application(modules["app/users.py"]))) == []
+        assert asyncio.run(get(application(modules["app/users.py"]), "/users")) == []
         engine.dispose()
 
 

@@ -5,16 +5,11 @@ import asyncio
 import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import FastAPIError
-from session_pages import BAD, GOOD, application, client_of, page, running
+from session_pages import BAD, GOOD, application, get, page, running
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, sessionmaker
-
-
-async def get(app, path):
-    async with client_of(app) as client:
-        return (await client.get(path)).json()
 
 
 def test_a_session_as_the_default_of_a_route_keeps_the_application_from_starting(tmp_path):

@@ -3,31 +3,8 @@
 import asyncio
 
 import pytest
-from session_pages import BAD, GOOD, client_of, page, running
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, PendingRollbackError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-
-class Base(DeclarativeBase):
-    pass
-
-
-class User(Base):
-    __tablename__ = "users"
-    name: Mapped[str] = mapped_column(primary_key=True)
-
-
-def fail_to_flush(session):
-    session.execute(text("INSERT INTO users VALUES ('ann')"))
-    session.add(User(name="ann"))
-    with pytest.raises(IntegrityError):
-        session.flush()
-
-
-async def request(app):
-    async with client_of(app) as client:
-        return (await client.get("/users")).json()
+from session_pages import BAD, GOOD, Base, fail_to_flush, get, page, running
+from sqlalchemy.exc import PendingRollbackError
 
 
 def test_a_failed_flush_breaks_the_next_request_on_the_session_of_a_singleton(tmp_path):
@@ -37,7 +14,7 @@ def test_a_failed_flush_breaks_the_next_request_on_the_session_of_a_singleton(tm
         fail_to_flush(database.session)
 
         with pytest.raises(PendingRollbackError):
-            asyncio.run(request(modules["example.py"].app))
+            asyncio.run(get(modules["example.py"].app, "/users"))
         database.session.close()
         database.engine.dispose()
 
@@ -49,5 +26,5 @@ def test_a_failed_flush_does_not_break_the_next_request_where_each_opens_its_own
         for session in database.open_session():
             fail_to_flush(session)
 
-        assert asyncio.run(request(modules["example.py"].app)) == []
+        assert asyncio.run(get(modules["example.py"].app, "/users")) == []
         database.engine.dispose()

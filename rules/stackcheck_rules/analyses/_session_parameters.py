@@ -80,10 +80,12 @@ def dependency_of(param: Param, ctx: Context) -> Home | None:
 def asked_of(provider: Provider, line: int, ctx: Context) -> Written | None:
     """The parameter that gets a session from a dependency, for a function on some line.
 
-    Where the file has no style of its own: by the project's alias, else `Annotated`, which no linter complains of.
+    Where the file never asked for one: by the project's alias, by a default where it has other dependencies so,
+    else by `Annotated`, which no linter complains of.
     """
     style = style_of(provider, ctx)
-    form = style.form if style else "alias" if provider.alias else "inline"
+    other = "default" if has_defaults(ctx) else "inline"
+    form = style.form if style else "alias" if provider.alias else other
     if form == "alias":
         if provider.alias is None:
             return None
@@ -101,6 +103,12 @@ def asked_of(provider: Provider, line: int, ctx: Context) -> Written | None:
     if annotated is None:
         return None
     return Written(f"{annotated.code}[{session.code}, {call}]", "", (*annotated.requests, *requests))
+
+
+def has_defaults(ctx: Context) -> bool:
+    """Whether a file has parameters with `Depends(…)` for a default."""
+    defaults = [param.default for function in ctx.outline.functions() for param in function.params]
+    return any(one[0] == "call" and ctx.symbol(one[1]) in MARKERS for one in defaults)
 
 
 def home_name(home: Home, line: int, ctx: Context) -> Imported | None:
