@@ -41,7 +41,7 @@ def style_of(provider: Provider, ctx: Context) -> Style | None:
         for param in function.params:
             for form, expr in (("default", param.default), ("inline", param.annotation)):
                 for _, marker, (given,), _ in markers_of(expr):
-                    if ctx.source_of(given) == provider.home and ctx.symbol(marker) in MARKERS:
+                    if function_of(given, "", ctx) == provider.home and ctx.symbol(marker) in MARKERS:
                         return Style(form, dotted(marker), dotted(given), param.name)
             if provider.alias and ctx.source_of(param.annotation) == provider.alias:
                 return Style("alias", "", dotted(param.annotation), param.name)
@@ -74,7 +74,13 @@ def depends_of(param: Param, ctx: Context) -> tuple[Expr, str] | None:
 def dependency_of(param: Param, ctx: Context) -> Home | None:
     """The function whose result a parameter gets."""
     found = depends_of(param, ctx)
-    return ctx.source_of(found[0][2][0], "", found[1]) if found else None
+    return function_of(found[0][2][0], found[1], ctx) if found else None
+
+
+def function_of(given: Expr, file: str, ctx: Context) -> Home | None:
+    """The function that a name means, perhaps under another one: `get_db = get_session`."""
+    kind = ctx.kind(given, "", file)
+    return (kind.file, kind.symbol) if kind.word == "function" else None
 
 
 def asked_of(provider: Provider, line: int, ctx: Context) -> Written | None:

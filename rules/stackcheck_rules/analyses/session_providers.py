@@ -88,7 +88,8 @@ def given_by(expr: Expr, file: str, evaluator: Evaluator) -> Home | None:
     """The function of `Depends(f)`, `Annotated[…, Depends(f)]`, or an alias of that."""
     match expr:
         case ("call", marker, (given,), _) if evaluator.value(file, "", marker).symbol in MARKERS:
-            return evaluator.definition(file, "", given)
+            kind = evaluator.value(file, "", given)  # by whatever name: `get_db = get_session`
+            return (kind.file, kind.symbol) if kind.word == "function" else None
         case ("index", ("name", "Annotated") | ("attr", _, "Annotated"), ("tuple", (_, *notes))):
             calls = (note for note in notes if note[0] == "call")
             return next(filter(None, (given_by(call, file, evaluator) for call in calls)), None)
