@@ -90,7 +90,7 @@ def asked_of(provider: Provider, line: int, ctx: Context) -> Written | None:
     else by `Annotated`, which no linter complains of.
     """
     style = style_of(provider, ctx)
-    other = "default" if has_defaults(ctx) else "inline"
+    other = "inline" if ctx.allows("fastapi", "0.95") and not has_defaults(ctx) else "default"
     form = style.form if style else "alias" if provider.alias else other
     if form == "alias":
         if provider.alias is None:

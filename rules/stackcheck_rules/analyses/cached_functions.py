@@ -41,7 +41,8 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[Cached, ...]]) -> Mapp
     needed = {(file, one.function) for file, found in facts.items() for one in found}
     needed &= evaluator.merged(dependencies.name).keys()
     files = read_files(evaluator, facts if needed else ())
-    return {home: all(map(is_given, references(home, files) or [None])) for home in needed}
+    reads = {home: references(home, files) for home in needed}
+    return {home: bool(found) and all(map(is_given, found)) for home, found in reads.items() if found is not None}
 
 
 cached_functions = Analysis("cached-functions", collect, merge)

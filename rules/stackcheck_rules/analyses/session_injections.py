@@ -146,13 +146,13 @@ def is_cycle(file: str, module: str, files: Files) -> bool:
         name, importer = waiting.pop()
         parts = name.split(".")
         # The packages above a module are run before it.
-        found = {project.module(".".join(parts[:end]), importer) for end in range(1, len(parts) + 1)}
+        above = (project.module(".".join(parts[:end]), importer) for end in range(1, len(parts) + 1))
+        found = {one for one in above if one is not None and one in files.texts}
         if file in found and importer != file:
             return True
         for one in found - seen - {file}:
-            if one in files.texts:
-                seen.add(one)
-                waiting += [(below, one) for below in project.outline(one).imports]
+            seen.add(one)
+            waiting += [(below, one) for below in project.outline(one).imports]
     return False
 
 

@@ -62,7 +62,7 @@ class Outcome(NamedTuple):
     commits: bool
 
 
-def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[SessionUse]:
+def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[SessionUse | Opening]:
     if "ession" not in text or not any(word in text for word in CHANGING) or not TESTS.isdisjoint(outline.imports):
         return
     called, nodes, span = receivers(text), definitions(tree), span_reader(text)
@@ -120,7 +120,8 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[SessionUse | Opening, 
     }
     outcomes = outcomes_of(uses, evaluator)
     ending = [key for key, use in uses.items() if use.doubt and is_generator(key, evaluator)]
-    return {**openings, **outcomes, "": bool(ending)}
+    merged: dict[object, object] = {"": bool(ending)}
+    return merged | dict(openings) | dict(outcomes)
 
 
 def is_generator(key: Parameter, evaluator: Evaluator) -> bool:
