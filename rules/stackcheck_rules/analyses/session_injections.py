@@ -66,7 +66,7 @@ def injection(home: Home, provider: Provider, files: Files) -> Injection:
     if provider.home in readers or not all(name for _, name in readers):
         raise RefusedError
     closers = {key for key, found in readers.items() if all(map(closing, found)) and not is_entry_of(key, files)}
-    calls = spread(readers.keys() - closers, provider, files)
+    calls = spread(sorted(readers.keys() - closers), provider, files)
     edits: dict[str, list[Edit]] = defaultdict(list)
     imports: dict[str, dict[ImportRequest, None]] = defaultdict(dict)
     names = {}
@@ -77,13 +77,13 @@ def injection(home: Home, provider: Provider, files: Files) -> Injection:
     for call in (call for found in calls.values() for call in found):
         assert isinstance(call.parent, ast.Call)
         edits[call.code.ctx.file].append(agreed(passed_on(call.parent, names[taker(call)], call.code)))
-    importing = list(importing_of(home, files))
+    importing = sorted(importing_of(home, files))
     if len(served_uses) == len(uses) and all(is_served(code_of(one.file, files).ctx) for one in importing):
         for file, edit in taken_away(home, [use for key in closers for use in readers[key]], importing, uses, files):
             edits[file].append(edit)
-    if any(is_cycle(file, request.module, files) for file, wanted in imports.items() for request in wanted):
-        raise RefusedError
-    if not calls:
+    homes = {one[1]: one[0] for one in (provider.home, provider.alias) if one}
+    new = [(file, homes[one.name]) for file, wanted in imports.items() for one in wanted if one.name in homes]
+    if not calls or any(is_cycle(file, target, files) for file, target in new):
         raise RefusedError
     changed = [FileChange(file, tuple(sorted(set(edits[file]))), tuple(imports[file])) for file in sorted(edits)]
     return Injection(provider.home[1], tuple(changed))
@@ -134,26 +134,30 @@ def maker_of(home: Home, code: Code) -> ast.stmt | None:
     return None
 
 
-def is_cycle(file: str, module: str, files: Files) -> bool:
-    """Whether a module that a file is to import imports that file, by way of others perhaps."""
-    project = files.evaluator.project
-    target = project.module(module, file)
-    bound = [one.expr for bindings in project.outline(file).module.bindings.values() for one in bindings]
-    if any(expr[0] in {"from", "module"} and project.module(expr[1], file) == target for expr in bound):
+def is_cycle(file: str, target: str, files: Files) -> bool:
+    """Whether a file that another one is to import imports that one, by way of others perhaps."""
+    project, own = files.evaluator.project, packages_of(file)
+    bound = [binding.expr for found in project.outline(file).module.bindings.values() for binding in found]
+    names = [".".join(expr[1:end]) for expr in bound if expr[0] in {"from", "module"} for end in (2, len(expr))]
+    if target in {project.module(name, file) for name in names}:
         return False  # nothing new
-    waiting, seen = [(module, file)], set[str]()
+    waiting, seen = [target, *packages_of(target) - own], set[str]()
     while waiting:
-        name, importer = waiting.pop()
-        parts = name.split(".")
-        # The packages above a module are run before it.
-        above = (project.module(".".join(parts[:end]), importer) for end in range(1, len(parts) + 1))
-        found = {one for one in above if one is not None and one in files.texts}
-        if file in found and importer != file:
+        one = waiting.pop()
+        if one == file:
             return True
-        for one in found - seen - {file}:
+        if one not in seen:
             seen.add(one)
-            waiting += [(below, one) for below in project.outline(one).imports]
+            found = {project.module(name, one) for name in project.outline(one).imports}
+            found |= {package for name in found if name for package in packages_of(name)}
+            waiting += [name for name in found - own if name is not None and name in files.texts]
     return False
+
+
+def packages_of(file: str) -> set[str]:
+    """The `__init__.py` that run before a file does."""
+    folders = file.split("/")[:-1]
+    return {"/".join([*folders[:end], "__init__.py"]) for end in range(1, len(folders) + 1)}
 
 
 session_injections = Analysis("session-injections", merge=merge)
