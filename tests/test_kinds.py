@@ -318,3 +318,14 @@ def test_a_text_that_is_put_together_is_known_by_its_beginning(text):
 @pytest.mark.parametrize("text", ["count + 1", "1 + count", 'f"{path}.db"', 'path + ".db"', "10 % 3"])
 def test_what_begins_with_no_text_is_not(text):
     assert parse_expr(text) == expr_of_node(cst.parse_expression(text)) == ("other",)
+
+
+def test_attributes_that_methods_assign_to_each_other_are_found_at_once():
+    names = [f"a{number}" for number in range(14)]
+    methods = [
+        f"    def set_{one}(self):\n" + "".join(f"        self.{one} = self.{other}\n" for other in names)
+        for one in names
+    ]
+    text = "class Service:\n" + "\n".join(methods)
+
+    assert kind(text, "Service().a0").word == "unknown"
