@@ -1,1 +1,1 @@
-"""Sessions that outlive a request."""
+"""Sessions that are shared, left open, or handed to whom they do not belong."""
