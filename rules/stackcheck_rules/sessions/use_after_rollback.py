@@ -93,7 +93,7 @@ from stackcheck_rules.analyses.kinds import KINDS
 from stackcheck_rules.analyses.orm_classes import MAPPED_WORDS, OrmClass, orm_classes
 from stackcheck_rules.analyses.rollbacks import Read, Rollback, rollbacks
 
-rule = Rule("STK422", requires=(KINDS, orm_classes, rollbacks), severity="warning")
+rule = Rule("STK422", requires=(KINDS, orm_classes, rollbacks), severity="warning", covers=("STK503",))
 
 
 @rule.on_fact(rollbacks)
