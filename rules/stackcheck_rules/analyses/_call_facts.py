@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
 from stackcheck import Expr, Outline, Span, expr_of, nodes_of_type, span_reader, uses
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._scoped_nodes import lines_of
 
 
@@ -87,7 +88,7 @@ def call_of(node: ast.Call, name: str, scope: str, receiver: Expr, span: Callabl
     function = span(node.func)
     at = function
     if isinstance(node.func, ast.Attribute):
-        at = Span(function.end_line, function.end_column - len(name), function.end_line, function.end_column)
+        at = last_span(function, name)
     owner = span(node.func.value) if isinstance(node.func, ast.Attribute) else function
     return Call(name, scope, receiver, expr_of(node.func), at, owner, span(node), tuple(arguments_of(node, span)))
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from stackcheck import Expr, expr_of
 from stackcheck_rules.analyses._name_reach import Parents, around, at, follows, reaches
+from stackcheck_rules.analyses._node_names import last_name
 from stackcheck_rules.analyses._words import words
 
 # What is given to these is awaited there; `append`, `add` and their like may gather it for them.
@@ -86,7 +87,7 @@ def fates(
             yield from fates(parent, parents, inside=True, seen=seen)
         case ast.Starred() if inside:
             call = parents[parent]
-            awaiting = isinstance(call, ast.Call) and _last(call.func) in AWAITERS
+            awaiting = isinstance(call, ast.Call) and last_name(call.func) in AWAITERS
             yield AWAITED if awaiting else UNKNOWN
         case (
             ast.For(target=ast.Name(id=name), iter=whole) | ast.comprehension(target=ast.Name(id=name), iter=whole)
@@ -107,7 +108,7 @@ def fates(
 def _passed(
     node: ast.AST, call: ast.Call, parents: Parents, *, inside: bool, seen: frozenset[str], word: str = ""
 ) -> Iterator[Fate]:
-    name = _last(call.func)
+    name = last_name(call.func)
     if name in AWAITERS:
         yield AWAITED
     elif (name == "cast" or (inside and name in COPYING)) and not word:
@@ -154,7 +155,3 @@ def _is_test(node: ast.AST, parents: Parents) -> bool:
         case ast.Compare() | ast.UnaryOp() | ast.BoolOp() | ast.If() | ast.While() | ast.Assert() | ast.IfExp():
             return True
     return False
-
-
-def _last(func: ast.expr) -> str:
-    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from stackcheck import Expr, Outline, Param, Scope, Span, definitions, expr_of, root_name, uses
 from stackcheck_rules.analyses._name_reach import Parents, parents_of
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses.session_uses import may_be_session
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -149,4 +150,4 @@ def called(node: ast.AST, span: Callable[[ast.AST], Span]) -> tuple[str, Span]:
     assert isinstance(node, ast.Call)
     assert isinstance(node.func, ast.Attribute)
     name, function = node.func.attr, span(node.func)
-    return name, Span(function.end_line, function.end_column - len(name), function.end_line, function.end_column)
+    return name, last_span(function, name)

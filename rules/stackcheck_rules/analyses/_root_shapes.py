@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from stackcheck import Expr, Span, expr_of, nodes_of, parents_of
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._root_dumps import ROOT, Edits, dumped, is_root, root_in
 from stackcheck_rules.analyses._source_text import SourceText, unwrapped
 
@@ -91,7 +92,7 @@ def shape_of(node: ast.AST, source: SourceText) -> Iterator[Shape]:
     match node:
         case ast.Attribute(value=owner, attr=attr) if attr == ROOT:
             span = source.span(node)
-            at = Span(span.end_line, span.end_column - len(ROOT), span.end_line, span.end_column)
+            at = last_span(span, ROOT)
             yield Shape("instance", owner, at, ((at, NEW),))
         case ast.Call():
             yield from call_shapes(node, source)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from stackcheck import Expr, expr_of
+from stackcheck_rules.analyses._node_names import last_name
 from stackcheck_rules.analyses._words import words
 
 LOGS = words("debug info warning warn error exception critical fatal log print print_exc capture_exception")
@@ -74,10 +75,6 @@ def operands(node: ast.expr) -> Iterator[Expr]:
             yield from operands(right)
         case ast.Attribute() | ast.Call():
             yield shape(node)
-
-
-def last_name(func: ast.expr) -> str:
-    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
 def shape(node: ast.expr) -> Expr:

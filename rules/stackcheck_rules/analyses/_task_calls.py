@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from stackcheck import Expr, Span, expr_of
-from stackcheck_rules.analyses._task_sites import last_name
+from stackcheck_rules.analyses._node_names import last_name
 
 SPAWNING = {"create_task", "ensure_future"}
 STARTING = {"start_soon"}  # takes a function and its arguments apart: `start_soon(load, db)`

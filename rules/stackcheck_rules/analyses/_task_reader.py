@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from stackcheck import Expr, Span, expr_of
+from stackcheck_rules.analyses._node_names import last_name
 from stackcheck_rules.analyses._task_calls import arguments_of, sequence_of, started
 from stackcheck_rules.analyses._task_sites import (
     Branch,
@@ -20,7 +21,6 @@ from stackcheck_rules.analyses._task_sites import (
     bound_in,
     comprehension_around,
     keeps_only,
-    last_name,
     names_bound,
     names_in,
     own_nodes,

@@ -81,14 +81,6 @@ def bound_in(loop: ast.stmt) -> set[str]:
     return {name for node in ast.walk(loop) if isinstance(node, ast.stmt) for name in names_bound(node)}
 
 
-def last_name(node: ast.expr) -> str:
-    """`create_task` of `asyncio.create_task`."""
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
-
-
 def awaits(name: str, statement: ast.stmt) -> bool:
     """Whether a statement awaits what a name holds, alone or with others."""
     waiting = (node for node in own_nodes(statement) if isinstance(node, ast.Await))

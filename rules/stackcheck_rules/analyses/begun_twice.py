@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from stackcheck import Analysis, Outline, Span, children_of, definitions, nodes_of, span_reader
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._words import words
 from stackcheck_rules.analyses.database_calls import EXECUTING
 
@@ -41,7 +42,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[BegunTwic
     for qualname, body in zip(outline.numbered(), [tree, *definitions(tree)], strict=True):
         for function, name, by in too_late(body.body, {}, dict(transactions_in(body))):
             at = span(function)
-            yield BegunTwice(name, qualname, Span(at.end_line, at.end_column - len("begin"), *at[2:]), by)
+            yield BegunTwice(name, qualname, last_span(at, "begin"), by)
 
 
 def transactions_in(body: ast.AST) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, definitions, expr_of, span_reader, uses
 from stackcheck_rules.analyses._config_encoders import Encoder, encoders_of
+from stackcheck_rules.analyses._node_names import last_name
 
 KEYS = {
     "allow_mutation", "allow_population_by_field_name", "anystr_lower", "anystr_strip_whitespace", "anystr_upper",
@@ -90,10 +91,6 @@ def may_set(text: str) -> bool:
 def is_wanted(call: ast.Call, names: set[str]) -> bool:
     given = {word.arg for word in call.keywords}
     return last_name(call.func) in CALLEES | names or bool(given & WORDS)
-
-
-def last_name(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 class _Reader(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from stackcheck import Analysis, Evaluator, Expr, Kind, Outline, Span, nodes_of, span_reader, uses
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._pydantic_kinds import MODELS
 
 NAMES = {"Config", "__config__"}
@@ -43,7 +44,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[ConfigRea
         node = use.node
         assert isinstance(node, ast.Attribute)
         end = span(node)
-        at = Span(end.end_line, end.end_column - len(node.attr), end.end_line, end.end_column)
+        at = last_span(end, node.attr)
         whole, form, key = around.get(node, (node, "bare", ""))
         quoted = node in inside
         yield ConfigRead(node.attr, use.scope, use.value, ast.unparse(node.value), at, span(whole), form, key, quoted)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from stackcheck import Analysis, Evaluator, Expr, Outline, Span, expr_of, nodes_of, parse_tree, span_reader, uses
+from stackcheck_rules.analyses._node_names import last_name
 
 WORDS = {"config", "__config__"}
 NO_FUNCTION: Expr = ("other",)
@@ -96,10 +97,6 @@ def is_name(value: ast.expr) -> bool:
     while isinstance(value, ast.Attribute) and value.attr != "Config":
         value = value.value
     return isinstance(value, ast.Name)
-
-
-def last_name(value: ast.expr) -> str:
-    return value.id if isinstance(value, ast.Name) else value.attr if isinstance(value, ast.Attribute) else ""
 
 
 def merge(evaluator: Evaluator, facts: Mapping[str, tuple[Share, ...]]) -> Mapping[tuple[str, str], Shared]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._scoped_nodes import lines_of
 
 NAMES = {"bind", "c", "columns", "froms"}
@@ -40,7 +41,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[CoreAttri
         if isinstance(use.parent, ast.Call) and use.parent.func is node:
             continue
         whole = span(node)
-        at = Span(whole.end_line, whole.end_column - len(node.attr), whole.end_line, whole.end_column)
+        at = last_span(whole, node.attr)
         yield CoreAttribute(node.attr, use.scope, use.value, at, whole, not isinstance(node.ctx, ast.Load))
 
 

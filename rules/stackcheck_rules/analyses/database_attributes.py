@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._scoped_nodes import lines_of
 from stackcheck_rules.analyses._words import words
 
@@ -51,7 +52,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[DatabaseA
         if isinstance(use.parent, ast.Call) and use.parent.func is node:
             continue
         at = span(node)
-        name_at = Span(at.end_line, at.end_column - len(node.attr), at.end_line, at.end_column)
+        name_at = last_span(at, node.attr)
         yield DatabaseAttribute(node.attr, use.scope, use.value, name_at, at, isinstance(node.ctx, ast.Store))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, definitions, expr_of, nodes_of, span_reader, uses
+from stackcheck_rules.analyses._node_names import last_name
 
 WORDS = {"allow", "forbid", "ignore"}
 MENTIONED = re.compile(r"\bExtra\b")
@@ -90,10 +91,6 @@ def word_of(given: ast.expr) -> str:
         case ast.Constant(value=str(word)) if word in WORDS:
             return word
     return ""
-
-
-def last_name(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def comparisons(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, expr_of, nodes_of, nodes_of_type, span_reader
+from stackcheck_rules.analyses._node_names import last_name
 from stackcheck_rules.analyses._scope_at import scope_at
-from stackcheck_rules.analyses._task_sites import last_name
 from stackcheck_rules.analyses._words import words
 
 NAMES = words("""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, definitions, expr_of, parents_of, span_reader, uses
+from stackcheck_rules.analyses._node_names import last_span
 
 MODEL, CONFIG = "__pydantic_model__", "__pydantic_config__"
 GONE = (MODEL, "__pydantic_initialised__", "__pydantic_run_validation__", "__pydantic_validate_values__",
@@ -45,7 +46,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[HiddenUse
         node = use.node
         assert isinstance(node, ast.Attribute)
         end = span(node)
-        at = Span(end.end_line, end.end_column - len(node.attr), end.end_line, end.end_column)
+        at = last_span(end, node.attr)
         found = HiddenUse(node.attr, use.scope, use.value, source(text, node.value), at, end)
         method = outer.get(node)
         call = outer.get(method) if method else None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses
 from stackcheck_rules.analyses._call_facts import call_of, calls_of
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._scoped_nodes import lines_of, scoped_nodes
 from stackcheck_rules.analyses._words import words
 
@@ -40,7 +41,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[object]:
         uses(tree, outline, mapper_of, kinds=(ast.Attribute,), lines=lines, walrus=":=" in text) if lines else ()
     ):
         whole = span(use.node)
-        at = Span(whole.end_line, whole.end_column - len("mapped_table"), whole.end_line, whole.end_column)
+        at = last_span(whole, "mapped_table")
         yield Read("mapped_table", use.value, use.scope, at)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, span_reader, uses, words_in
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._scoped_nodes import lines_of
 
 METHODS = {
@@ -75,7 +76,7 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[LegacyUse
         assert isinstance(node, ast.Attribute)
         whole = span(node)
         call = use.parent if isinstance(use.parent, ast.Call) and use.parent.func is node else None
-        at = Span(whole.end_line, whole.end_column - len(node.attr), whole.end_line, whole.end_column)
+        at = last_span(whole, node.attr)
         arguments = tuple(arguments_of(call, span)) if call is not None else None
         around = span(call) if call is not None else whole
         code = ast.unparse(node.value)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, definitions, expr_of, nodes_of, nodes_of_type, span_reader
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._scope_at import scope_at
 
 CONNECTED = re.compile(r"\.\s*connect\s*\(\s*\)")
@@ -127,7 +128,7 @@ def place(call: ast.Call, span: Callable[[ast.AST], Span]) -> Span:
     """Where the name of a method stands."""
     assert isinstance(call.func, ast.Attribute)
     at = span(call.func)
-    return Span(at.end_line, at.end_column - len(call.func.attr), at.end_line, at.end_column)
+    return last_span(at, call.func.attr)
 
 
 opened_connections = Analysis("opened-connections", collect, gate=frozenset({"connect"}))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, parents_near, span_reader, uses
 from stackcheck_rules.analyses._call_facts import Argument, arguments_of
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._scoped_nodes import lines_of
 from stackcheck_rules.analyses._words import words
 
@@ -113,7 +114,7 @@ def climbed(
 
 def step_of(call: ast.Call, name: str, span: Callable[[ast.AST], Span]) -> Step:
     function = span(call.func)
-    at = Span(function.end_line, function.end_column - len(name), function.end_line, function.end_column)
+    at = last_span(function, name)
     return Step(name, tuple(arguments_of(call, span)), at, span(call))
 
 

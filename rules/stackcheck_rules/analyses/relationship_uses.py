@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, definitions, expr_of
 from stackcheck_rules.analyses._call_facts import Call, call_of
+from stackcheck_rules.analyses._node_names import last_name
 from stackcheck_rules.analyses._source_text import SourceText, source_text
 from stackcheck_rules.analyses._words import words
 
@@ -60,16 +61,16 @@ def uses_in(
     statement: ast.stmt, owner: str, names: Set[str], outline: Outline, source: SourceText
 ) -> Iterator[RelationshipUse]:
     match statement:
-        case ast.Assign(targets=[ast.Name() as target], value=ast.Call() as call) if name_of(call.func) in names:
+        case ast.Assign(targets=[ast.Name() as target], value=ast.Call() as call) if last_name(call.func) in names:
             end = source.span(target)[2:]
             yield use_of(target.id, owner, owner, source.span(target), BARE, Span(*end, *end), call, source.span)
         case ast.AnnAssign(target=ast.Name() as target, annotation=note, value=ast.Call() as call):
-            if name_of(call.func) in names:
+            if last_name(call.func) in names:
                 at = source.span(target)
                 yield use_of(target.id, owner, owner, at, expr_of(note), source.span(note), call, source.span)
         case ast.FunctionDef(name=name, returns=note, decorator_list=[_, *_]):
             made = [one.value for one in ast.walk(statement) if isinstance(one, ast.Return)]
-            if len(made) == 1 and isinstance(made[0], ast.Call) and name_of(made[0].func) in names:
+            if len(made) == 1 and isinstance(made[0], ast.Call) and last_name(made[0].func) in names:
                 scope = scope_at(statement, outline, source)
                 noted = source.span(note) if note else end_of_header(statement, source)
                 at = name_span(statement, source)
@@ -81,17 +82,10 @@ def use_of(
     span: Callable[[ast.AST], Span],
 ) -> RelationshipUse:  # fmt: skip
     given = next((word.value for word in call.keywords if word.arg == "backref"), None)
-    inner = call_of(given, name_of(given.func), scope, BARE, span) if isinstance(given, ast.Call) else None
+    inner = call_of(given, last_name(given.func), scope, BARE, span) if isinstance(given, ast.Call) else None
     return RelationshipUse(
-        name, owner, at, note, noted, False, call_of(call, name_of(call.func), scope, BARE, span), inner
+        name, owner, at, note, noted, False, call_of(call, last_name(call.func), scope, BARE, span), inner
     )
-
-
-def name_of(function: ast.expr) -> str:
-    match function:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
 
 
 def scope_at(node: ast.FunctionDef, outline: Outline, source: SourceText) -> str:

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, definitions, dotted, root_name, span_reader
+from stackcheck_rules.analyses._node_names import last_name
 from stackcheck_rules.analyses._route_shapes import (
     is_building,
     is_existence,
     is_patch,
     is_refusal,
-    last_name,
     operands,
     parts_of_text,
     shape,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, Use, expr_of, nodes_of_type, span_reader, uses
+from stackcheck_rules.analyses._node_names import last_span
 from stackcheck_rules.analyses._scoped_nodes import lines_of
 from stackcheck_rules.analyses._words import words
 
@@ -155,7 +156,7 @@ def facts_of(use: Use, loops: Set[ast.AST], span: Callable[[ast.AST], Span]) -> 
 
 def name_at(name: str, attribute: Span) -> Span:
     """Where the name of an attribute stands."""
-    return Span(attribute.end_line, attribute.end_column - len(name), attribute.end_line, attribute.end_column)
+    return last_span(attribute, name)
 
 
 def is_looped(node: ast.AST, parent: ast.AST | None, loops: Set[ast.AST]) -> bool:

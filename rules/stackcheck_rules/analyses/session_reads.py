@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from stackcheck import Expr, Span, expr_of
+from stackcheck_rules.analyses._node_names import last_name
 from stackcheck_rules.analyses.session_methods import IO_METHODS, METHODS
 
 # What is given to these is awaited there.
@@ -78,7 +79,7 @@ def uses_in(
         waits = False
         if isinstance(node, ast.Call):
             yield from _call(node, awaited, names, span)
-            given = _last(node.func) in AWAITERS
+            given = last_name(node.func) in AWAITERS
             stack += [(word.value, given, names) for word in reversed(node.keywords)]
             stack += [(arg, given, names) for arg in reversed(node.args)]
             stack.append((node.func, awaited, names))
@@ -124,10 +125,3 @@ def _call(
     for word in node.keywords:
         if word.arg and isinstance(word.value, ast.Name) and word.value.id in names:
             yield Handed(word.value.id, expr_of(func), word.arg, awaited, span(node))
-
-
-def _last(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""

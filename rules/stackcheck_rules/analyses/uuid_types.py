@@ -8,6 +8,7 @@ from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from stackcheck import Analysis, Expr, Outline, Span, expr_of, span_reader
+from stackcheck_rules.analyses._node_names import last_name
 from stackcheck_rules.analyses._scoped_nodes import lines_of, scoped_nodes
 
 HOLDERS = {"Column", "mapped_column", "ARRAY", "TypeDecorator"}
@@ -48,13 +49,6 @@ def names_in(outline: Outline) -> Set[str]:
         "UUID",
         *(name for name, made in bound if made[0].expr[:2] == ("from", OF_POSTGRESQL) and made[0].expr[2] == "UUID"),
     }
-
-
-def last_name(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
 
 
 uuid_types = Analysis("uuid-types", collect, gate=frozenset({"UUID"}))

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from stackcheck import Kind, Param, Scope
-from stackcheck_rules.analyses._task_sites import last_name
+from stackcheck_rules.analyses._node_names import last_name
 from stackcheck_rules.analyses.routes import VERBS
 from stackcheck_rules.sessions._functions import TRANSPARENT, Function, nodes_by_number
 

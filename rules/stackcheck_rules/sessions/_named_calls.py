@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stackcheck import Context, Expr, Kind, Span, expr_of, nodes_of_type, parents_of, parse_tree, span_reader, words_in
+from stackcheck_rules.analyses._node_names import last_name
 from stackcheck_rules.analyses._scope_at import scope_at
-from stackcheck_rules.analyses._task_sites import last_name
 
 
 class NamedCall(NamedTuple):
