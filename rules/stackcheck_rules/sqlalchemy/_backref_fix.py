@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from stackcheck import Context, Fix, Imported, Kind
 from stackcheck_rules.analyses._call_facts import Argument
-from stackcheck_rules.analyses.class_slots import ClassSlot, class_slots
 from stackcheck_rules.analyses.descendants import descendants
 from stackcheck_rules.analyses.orm_classes import ClassKey, OrmClass, Relationship, orm_classes
 from stackcheck_rules.analyses.relationship_uses import RelationshipUse
 from stackcheck_rules.sqlalchemy._backrefs import arguments_of_reverse
 from stackcheck_rules.sqlalchemy._call_edits import source
 from stackcheck_rules.sqlalchemy._class_names import class_name
+from stackcheck_rules.sqlalchemy._class_slots import ClassSlot, slot_in
 from stackcheck_rules.sqlalchemy._column_guards import is_dataclass
 from stackcheck_rules.sqlalchemy._column_names import is_deferred
 from stackcheck_rules.sqlalchemy._relationship_notes import note
@@ -25,7 +25,7 @@ def backref_fix(use: RelationshipUse, named: Argument, lead: Relationship, ctx: 
         return None
     file, qualname = lead.target
     there = ctx.of(file)
-    slot = next((one for one in there.facts(class_slots) if one.qualname == qualname), None)
+    slot = slot_in(qualname, there)
     function = there.name("sqlalchemy.orm.relationship", qualname)
     declared = declaration(back, reverse, qualname, there)
     if slot is None or function is None or declared is None:

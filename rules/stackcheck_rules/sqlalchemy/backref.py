@@ -115,7 +115,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stackcheck import Context, Finding, Rule
-from stackcheck_rules.analyses.class_slots import class_slots
 from stackcheck_rules.analyses.descendants import descendants
 from stackcheck_rules.analyses.heirs import heirs
 from stackcheck_rules.analyses.kinds import KINDS
@@ -127,7 +126,7 @@ from stackcheck_rules.sqlalchemy._relationships import is_relationship
 
 rule = Rule(
     "STK248",
-    requires=(KINDS, class_slots, heirs, descendants, orm_classes, relationship_uses),
+    requires=(KINDS, heirs, descendants, orm_classes, relationship_uses),
     versions={"sqlalchemy": "1.4"},
     severity="warning",
 )
