@@ -123,13 +123,15 @@ def methods(numbered: Numbered, outline: Outline, names: Mapping[str, str], bloc
 
 def calls(nodes: Nodes, outline: Outline, names: Mapping[str, str], blocks: Blocks) -> Iterator[Validator]:
     """Uses that are called with a function, or not at all."""
-    applied = {node.func: node for _, node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Call)}
+    applied: dict[ast.AST, ast.Call] = {
+        node.func: node for _, node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Call)
+    }
     holders = holders_of(nodes, outline)
     for scope, node in nodes:
         one = use_of(node, scope, names, blocks)
         if one is None:
             continue
-        whole = applied.get(node)  # type: ignore[call-overload] # the keys are the calls among the nodes
+        whole = applied.get(node)
         holder, name = holders.get(whole, ("", ""))
         one = one._replace(holder=holder, name=name)
         match whole:

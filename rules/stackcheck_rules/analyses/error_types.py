@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from stackcheck import Analysis, Evaluator, Expr, Outline, Span, nodes_of, span_reader, uses
 
@@ -175,15 +175,16 @@ def types_in(tree: ast.AST) -> Iterator[ast.Constant]:
                 asked = any(map(is_type_of_error, sides))
                 for side in sides:
                     items = side.elts if isinstance(side, (ast.Tuple, ast.List, ast.Set)) else [side]
-                    yield from (item for item in items if is_type(item, certain=asked))  # type: ignore[misc] # `is_type` has proven a string
+                    yield from (item for item in items if is_type(item, certain=asked))
             case ast.Dict(keys=keys, values=values):
                 named = {key.value: value for key, value in zip(keys, values, strict=True)
                          if isinstance(key, ast.Constant)}  # fmt: skip
-                if is_type(named.get("type")) and {"loc", "msg"} & named.keys() and not given:
-                    yield named["type"]  # type: ignore[misc] # `is_type` has proven a string
-                yield from (key for key in keys if is_type(key))  # type: ignore[misc] # `is_type` has proven a string
+                kind = named.get("type")
+                if is_type(kind) and {"loc", "msg"} & named.keys() and not given:
+                    yield kind
+                yield from (key for key in keys if is_type(key))
             case ast.MatchValue(value=value) if is_type(value):
-                yield value  # type: ignore[misc] # `is_type` has proven a string
+                yield value
             case ast.Call(func=ast.Attribute(attr="startswith", value=owner), args=[ast.Constant() as start, *_]):
                 if is_type_of_error(owner) and str(start.value).startswith(("value_error.", "type_error")):
                     yield start
@@ -204,7 +205,7 @@ def is_type_of_error(node: ast.expr) -> bool:
     return False
 
 
-def is_type(node: ast.expr | None, *, certain: bool = False) -> bool:
+def is_type(node: ast.expr | None, *, certain: bool = False) -> TypeGuard[ast.Constant]:
     """Whether an expression is a type that version 1 documented, or looks like one where only such can be."""
     if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
         return False

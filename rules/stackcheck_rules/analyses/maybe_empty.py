@@ -34,28 +34,20 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[Unpacked]
         return
     span = span_reader(text)
     for qualname, body in zip(outline.numbered(), [tree, *definitions(tree)], strict=True):
-        for call in unpacking(body):
-            given = call.args[0]
-            assert isinstance(given, ast.Starred)
-            assert isinstance(given.value, ast.Name)
-            name = given.value.id
+        for call, given in unpacking(body):
+            name = given.id
             bound = outline.scopes[qualname].bindings.get(name, ())
             begins_empty = len(bound) == 1 and bound[0].expr in {("list", ()), ("call", ("name", "list"), (), ())}
             if begins_empty and only_adds(name, body) and is_open(name, call, body):
-                yield Unpacked(qualname, expr_of(call.func), span(call.func), span(given))
+                yield Unpacked(qualname, expr_of(call.func), span(call.func), span(call.args[0]))
 
 
-def unpacking(body: ast.AST) -> list[ast.Call]:
-    """The calls of a scope with one argument, a name that is unpacked."""
-    return [
-        node
-        for node in own_nodes(body)
-        if isinstance(node, ast.Call)
-        and not node.keywords
-        and len(node.args) == 1
-        and isinstance(node.args[0], ast.Starred)
-        and isinstance(node.args[0].value, ast.Name)
-    ]
+def unpacking(body: ast.AST) -> Iterator[tuple[ast.Call, ast.Name]]:
+    """The calls of a scope with one argument, a name that is unpacked, and that name."""
+    for node in own_nodes(body):
+        match node:
+            case ast.Call(args=[ast.Starred(value=ast.Name() as given)], keywords=[]):
+                yield node, given
 
 
 def own_nodes(body: ast.AST) -> Iterator[ast.AST]:
@@ -70,7 +62,7 @@ def own_nodes(body: ast.AST) -> Iterator[ast.AST]:
 
 def only_adds(name: str, body: ast.AST) -> bool:
     """Whether a scope does nothing with a list but add to it and unpack it: nobody asks whether it is empty."""
-    known = {id(node.args[0].value) for node in unpacking(body)}  # type: ignore[attr-defined] # as it says
+    known = {id(given) for _, given in unpacking(body)}
     for node in nodes_of(body):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=owner) as value, attr=method)) if owner == name:

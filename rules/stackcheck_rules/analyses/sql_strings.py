@@ -36,8 +36,9 @@ def collect(tree: ast.Module, outline: Outline, text: str) -> Iterator[SqlString
         if isinstance(node, ast.Name):
             values = [assigned.get(one.span) for one in bindings_of(node.id, scope_at(at, outline), outline)]
         if values and all(map(is_string, values)):
-            texts = tuple(value.value for value in values if isinstance(value, ast.Constant))
-            yield SqlString(at, texts if len(texts) == len(values) else ())  # type: ignore[arg-type] # strings
+            parts = [value.value for value in values if isinstance(value, ast.Constant)]
+            texts = tuple(part for part in parts if isinstance(part, str))
+            yield SqlString(at, texts if len(texts) == len(values) else ())
 
 
 def statement_of(call: ast.Call) -> ast.expr | None:

@@ -95,10 +95,14 @@ def merge(evaluator: Evaluator, facts: Mapping[str, tuple[object, ...]]) -> Mapp
 def string_uses(tree: ast.Module, outline: Outline, text: str) -> Iterator[UrlUse]:
     """Where a file uses a name or an attribute as a string."""
     span = span_reader(text)
-    asked = {node: (form, detail, function) for whole in nodes_of(tree) for node, form, detail, function in parts(whole)
-             if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))}  # fmt: skip
+    asked: dict[ast.AST, tuple[str, str, Expr]] = {
+        node: (form, detail, function)
+        for whole in nodes_of(tree)
+        for node, form, detail, function in parts(whole)
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
+    }
     for use in uses(tree, outline, lambda node: node if node in asked and isinstance(node, ast.expr) else None):
-        form, detail, function = asked[use.node]  # type: ignore[index] # it was asked for
+        form, detail, function = asked[use.node]
         yield UrlUse(form, ast.unparse(use.node), use.value, span(use.node), use.scope, detail, function)
 
 

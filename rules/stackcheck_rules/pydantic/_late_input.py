@@ -45,14 +45,14 @@ def late_input(node: cst.ClassDef, method: cst.FunctionDef, ctx: Context) -> Ite
     if not held or not method.params.params:
         return
     me = method.params.params[0].name.value
-    nodes: list[cst.CSTNode] = list(ctx.below(method.body, cst.CSTNode))  # type: ignore[type-abstract] # of every type
+    nodes = list(ctx.below(method.body))
     left = dict(held)  # a field that the method has set may hold anything
     ends: dict[cst.CSTNode, list[str]] = {}
     for one in nodes:
         for field in ends.pop(one, ()):
             left.pop(field, None)
         if isinstance(one, (cst.Assign, cst.AnnAssign, cst.AugAssign)):
-            inside = set(ctx.below(one, cst.CSTNode))  # type: ignore[type-abstract] # as above
+            inside = set(ctx.below(one))
             after = next((node for node in nodes[nodes.index(one) :] if node not in inside), None)
             if after is not None:
                 ends.setdefault(after, []).extend(assigned(one, me))

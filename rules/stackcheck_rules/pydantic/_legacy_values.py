@@ -104,10 +104,10 @@ def becomes_private(name: str, model: Kind, ctx: Context) -> bool:
 def without_none(note: Expr, home: Kind, ctx: Context) -> Expr:
     """`T` for `Optional[T]` and `T | None`."""
     match note:
-        case ("union", left, right) if NONE in (left, right):
-            return right if left == NONE else left  # type: ignore[no-any-return] # an Expr holds Exprs
-        case ("index", base, inside) if ctx.symbol(base, home.symbol, home.file) == "typing.Optional":
-            return inside  # type: ignore[no-any-return] # a part of a tuple-form expression
+        case ("union", tuple(left), tuple(right)) if NONE in (left, right):
+            return right if left == NONE else left
+        case ("index", base, tuple(inside)) if ctx.symbol(base, home.symbol, home.file) == "typing.Optional":
+            return inside
     return note
 
 

@@ -128,11 +128,12 @@ def validated(use: LegacyUse, receiver: Kind, ctx: Context) -> Rewrite | None:
 
 
 def from_object(use: LegacyUse, receiver: Kind, ctx: Context) -> Rewrite | None:
-    if len(use.arguments or ()) != 1 or use.arguments[0].name not in {"", "obj"}:  # type: ignore[index] # one
-        return None
-    if reads_attributes(receiver, ctx):
-        return Rewrite(())
-    return Rewrite((added("from_attributes=True", use),), "unsafe")
+    match use.arguments:
+        case (Argument(name="" | "obj"),) if reads_attributes(receiver, ctx):
+            return Rewrite(())
+        case (Argument(name="" | "obj"),):
+            return Rewrite((added("from_attributes=True", use),), "unsafe")
+    return None
 
 
 def reads_attributes(receiver: Kind, ctx: Context) -> bool:

@@ -36,7 +36,7 @@ def two_names(params: cst.Parameters) -> tuple[str, str] | None:
 
 
 def nodes_below(node: cst.CSTNode, ctx: Context) -> list[cst.CSTNode]:
-    return list(ctx.below(node, cst.CSTNode))  # type: ignore[type-abstract] # nodes of every type
+    return list(ctx.below(node))
 
 
 def free_names(nodes: list[cst.CSTNode]) -> Iterator[cst.Name]:

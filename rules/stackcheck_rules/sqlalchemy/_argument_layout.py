@@ -207,7 +207,8 @@ def line_start(offset: int, text: str) -> int:
 
 def indent_at(offset: int, text: str) -> str:
     """The indentation of the line of an offset."""
-    return BLANK.match(text, line_start(offset, text))[0]  # type: ignore[index] # it always matches
+    blank = BLANK.match(text, line_start(offset, text))
+    return blank[0] if blank else ""
 
 
 def indent_in(change: Change, offset: int, text: str) -> str:

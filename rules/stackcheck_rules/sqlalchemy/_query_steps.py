@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from stackcheck import Context, ImportRequest, Kind, Span
+from stackcheck import Context, Expr, ImportRequest, Kind, Span
 from stackcheck_rules.analyses._words import words
 from stackcheck_rules.analyses.query_chains import Step
 from stackcheck_rules.sqlalchemy._call_edits import source
@@ -93,13 +93,18 @@ def is_query(expr: tuple[object, ...], scope: str, ctx: Context) -> bool:
     return ctx.kind(expr, scope).word == "query"
 
 
-def has_string_path(expr: tuple[object, ...]) -> bool:
+def has_string_path(expr: Expr) -> bool:
     """Whether a loader option names something in a string, at any depth of its chain."""
     match expr:
-        case ("call", ("name", str(name)) | ("attr", _, str(name)), tuple(given), _):
-            named = name in LOADERS and any(one[0] == "const" and one[1] != "*" for one in given)
-            return named or (expr[1][0] == "attr" and has_string_path(expr[1][1]))  # type: ignore[index] # an Expr is a tuple of anything
+        case ("call", ("name", str(name)), tuple(given), _):
+            return is_string_path(name, given)
+        case ("call", ("attr", tuple(owner), str(name)), tuple(given), _):
+            return is_string_path(name, given) or has_string_path(owner)
     return False
+
+
+def is_string_path(name: str, given: tuple[Expr, ...]) -> bool:
+    return name in LOADERS and any(one[0] == "const" and one[1] != "*" for one in given)
 
 
 def joined(step: Step, earlier: Sequence[Step], scope: str, ctx: Context) -> Converted | None:

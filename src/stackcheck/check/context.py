@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 from stackcheck.analysis import Analysis
 from stackcheck.finding import FileEdit, ImportRequest, Place, Span, TextEdit
@@ -136,11 +136,15 @@ class Context:
         """The qualname of a class or function of this tree, as the outline has it."""
         return self.scope_of(definition.body)
 
-    def below(self, node: cst.CSTNode, kind: type[Node]) -> Iterator[Node]:
-        """Every node of a type below a node, parents before children."""
+    @overload
+    def below(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]: ...
+    @overload
+    def below(self, node: cst.CSTNode, kind: type[Node]) -> Iterator[Node]: ...
+    def below(self, node: cst.CSTNode, kind: type[cst.CSTNode] | None = None) -> Iterator[cst.CSTNode]:
+        """Every node below a node, or only those of a type, parents before children."""
         from stackcheck.check.walk import walk
 
-        return (found for found in walk(node) if isinstance(found, kind))
+        return (found for found in walk(node) if kind is None or isinstance(found, kind))
 
     def code(self, node: cst.CSTNode) -> str:
         """The source of a node, without what surrounds it."""

@@ -189,7 +189,7 @@ def add_results(
         fixable = selected_in(settings_in(path.parent, setup.loader), setup).fixable
         totals.crashes += result.crashes
         totals.unknown_syntax += result.unknown_syntax
-        # A malformed `# noqa` of other tools is theirs to warn of.
+        # A malformed suppression of another tool is for that tool to warn of.
         ours = [(line, text) for line, text in result.warnings if "stackcheck:" in text]
         totals.errors += [f"{path}:{line}: {text}" for line, text in ours]
         if result.hits:
